@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* The strain model: five scores as a pure function of history and clock (docs/metrics.md, "strain").
+ *
+ * Time runs in hours on one continuous axis (`_h`, UTC hours since an origin of the caller's), days are
+ * local days numbered by the caller. A `struct calendar` tells one from the other, so that clock changes
+ * make days of 23 or 25 hours and nothing here ever adds 24. */
+
+#include "metrics/numbers.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum indication {
+	INDICATION_TENSION,
+	INDICATION_INJURY_RISK,
+	INDICATION_SORENESS,
+	INDICATION_RECOVERY,
+	INDICATION_STRESS,
+	INDICATION_COUNT,
+};
+extern const char *const indication_names[INDICATION_COUNT]; /* "tension", "injury_risk", ... */
+extern const char
+	*const indication_titles[INDICATION_COUNT]; /* "muscle tension", "load jump", ... */
+
+/* Local days on the time axis. Both functions are total and agree with each other. */
+struct calendar {
+	int32_t (*day_of)(const void *context, double at_h);
+	double (*instant_of)(const void *context, int32_t day, double hour_of_day);
+	const void *context;
+};
+
+/* One activity. NAN = unknown; activities that are not runs have no distance, steps, dose, regions. */
+struct strain_session {
+	double start_h, end_h;
+	int32_t day; /* local day on which it started, by its own UTC offset */
+	double load, distance_km;
+	double dose, down; /* weighted metres */
+	double damage_steps[TISSUE_COUNT];
+	double region_steps[REGION_COUNT]; /* [0] NAN: none */
+	double form_drift;                 /* fraction */
+};
+
+struct strain_massage {
+	double at_h, minutes;
+};
+
+struct strain_report {
+	double at_h, soreness; /* 0-10 */
+	uint32_t regions;      /* bit 1u << region; 0: none named */
+};
+
+/* Massage advice is held for from_h <= t < to_h. */
+struct strain_flag {
+	double from_h, to_h; /* INFINITY: still on */
+};
+
+/* Everything that is known. Arrays are borrowed; sessions sorted by start_h, days by day, the rest by
+ * time. What lies after the instant that is asked for is ignored by every function (a night belongs to
+ * its day, which counts from that day on). */
+struct strain_history {
+	const struct strain_session *sessions;
+	size_t sessions_n;
+	const struct wellness_day *wellness; /* one a day at most */
+	size_t wellness_n;
+	const struct strain_massage *massages;
+	size_t massages_n;
+	const struct strain_report *reports;
+	size_t reports_n;
+	const struct strain_flag *flags;
+	size_t flags_n;
+	struct calendar calendar;
+};
+
+#define EVIDENCE_MAX 16u /* pieces of one indication; soreness has the most */
+
+/* One piece of evidence. `text` is made by strain/texts.h from the name and the numbers. */
+struct evidence {
+	const char *name; /* "big_day", a literal */
+	double weight;    /* what it counts for: 0...1 */
+	double value;     /* the number measured */
+	double baseline;  /* what it is held against; NAN: none */
+	int32_t day;      /* the day it belongs to */
+	double at_h;      /* the instant it belongs to (end of a run, a report); NAN: none */
+};
+
+struct indication_state {
+	bool evaluated;                       /* false: raw and score are NAN */
+	double raw;                           /* 0...100 */
+	double score;                         /* after massage: what is shown */
+	struct evidence pieces[EVIDENCE_MAX]; /* largest first, ties by name */
+	size_t pieces_n;
+};
+
+struct strain_scores {
+	double at_h;
+	int32_t today, reference_day;
+	int32_t days_known; /* n of facts D1 */
+	struct indication_state of[INDICATION_COUNT];
+	bool red_flag; /* resting heart rate, today and yesterday */
+};
+
+/* A history made ready for many questions (daily series, CTL and ATL, prefix sums). */
+struct strain_model;
+
+/* Borrows the history's arrays until strain_model_free(). Returns 0; -ENOMEM. */
+int strain_model_new(const struct strain_history *history, struct strain_model **ret);
+struct strain_model *strain_model_free(struct strain_model *model);
+
+/* The five scores at an instant, with nothing known that lies after it. */
+void strain_evaluate(const struct strain_model *model, double at_h, struct strain_scores *ret);
+
+/* The highest of the five shown scores (ties: order of the five); -1 when none is evaluated. */
+int strain_leading(const struct strain_scores *scores);
