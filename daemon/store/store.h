@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* The state directory: one SQLite file (WAL, STRICT, foreign keys), the spool of files on their way in,
+ * and the archive of originals.
+ *
+ *   knead.db            everything that was decided
+ *   spool/              SHA256.part while it is written, SHA256 when whole; empty when nothing is under way
+ *   archive/ab/SHA256   originals, named by their hash
+ *   import.lock         flock: one import at a time, by whom ever
+ *   nudge               touched after every commit that another process should notice
+ *
+ * One process may hold many readers; writers take `BEGIN IMMEDIATE` and wait up to five seconds. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+enum store_mode { STORE_READ, STORE_WRITE, STORE_CREATE };
+
+#define STORE_WHY_BYTES 256u
+
+/* Opens (and with STORE_CREATE makes, and migrates) the store below state_dir.
+ *
+ * ret_why  STORE_WHY_BYTES; on failure one sentence that says what is wrong and what to do
+ * Returns 0; -ENOENT no store there; -EACCES no right; -EROFS cannot be written; -EPROTO made by a newer
+ * version; -EUCLEAN damaged; -ENOSPC; other negative errno. */
+int store_open(const char *state_dir, enum store_mode mode, struct store **ret, char *ret_why);
+struct store *store_close(struct store *store);
+const char *store_directory(const struct store *store);
+
+/* A write transaction. commit returns 0 or a negative errno and has then rolled back. rollback may be
+ * called in any state. */
+int store_begin(struct store *store);
+int store_commit(struct store *store);
+void store_rollback(struct store *store);
+
+/* Tells other processes that rows changed (touches `nudge`). */
+void store_nudge(const struct store *store);
+
+/* Takes the import lock. Returns a descriptor that holds it until closed; -EAGAIN when another process
+ * has it and wait is false. */
+int store_lock_import(const struct store *store, bool wait);
+
+/* A small fact by name: last plug-in, first day ... Text; NULL when there is none (caller frees). */
+int store_get_fact(struct store *store, const char *name, char **ret);
+int store_set_fact(struct store *store, const char *name, const char *value);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* Rows of files and activities: what an import reads and writes. Inside store_begin()/commit(). */
+
+#include "ipc/report.h"
+#include "store/spool.h"
+#include "store/store.h"
+
+/* Content that was met before. */
+enum known { KNOWN_NOT, KNOWN_STORED, KNOWN_REFUSED };
+
+/* Whether content is known. A refusal by an older parser does not count. */
+int store_known_content(struct store *store, const uint8_t hash[HASH_BYTES],
+	uint32_t parser_version, enum known *ret);
+
+/* Whether this path of this source was taken with this size and date before (then it need not even
+ * be read), unless its content was refused by an older parser. */
+int store_known_path(
+	struct store *store, const struct spool_origin *origin, uint32_t parser_version, bool *ret);
+
+/* A file that was parsed or refused. why is NULL for a stored one. */
+struct file_row {
+	const struct spool_file *file;
+	enum file_format format;
+	enum file_kind kind;
+	const char *why;
+	uint32_t parser_version;
+	bool archived;
+	int64_t imported_ms;
+	int64_t serial;          /* device serial inside the file; -1 unknown */
+	const char *device_name; /* "Forerunner 965"; NULL unknown */
+};
+
+/* Inserts or, after an older refusal, replaces the file's row, and notes where it was seen. */
+int store_put_file(struct store *store, const struct file_row *row, int64_t *ret_file_id);
+
+/* Notes that known content was seen at another place too. */
+int store_put_sighting(struct store *store, const struct spool_file *file, int64_t seen_ms);
+
+struct activity_row {
+	int64_t file_id;
+	uint32_t index; /* within the file */
+	int32_t day;    /* local day of the start */
+	int32_t utc_offset_s;
+	const struct report_activity *activity;
+};
+
+/* Inserts an activity, or merges it into the one that is the same run from another source (design §2: same
+ * sport family, starts within 120 s or overlap of 80 %, durations within 10 %; a TCX and a FIT also with
+ * a start shifted by 1 to 14 whole hours if distances agree within 2 %; never within one file, never two
+ * files of one device). The richer source leads (more series, then more records).
+ *
+ * ret_id      the activity, new or merged into
+ * ret_merged  whether it was merged */
+int store_put_activity(
+	struct store *store, const struct activity_row *row, int64_t *ret_id, bool *ret_merged);
+
+/* Wellness of a day; a value that is there is replaced only by one that is not NAN. */
+int store_put_wellness(struct store *store, int64_t file_id, const struct wellness_day *day);
+
+/* Day totals (load, distance, number) of first_day...last_day computed anew from the activities. */
+int store_refresh_days(struct store *store, int32_t first_day, int32_t last_day);
