@@ -2,7 +2,10 @@
 #pragma once
 /* What is said and when: alert rules (facts D4) and message policy (D4b), above the scores.
  *
- * Pure: state in, state and one record out. The state is small, and the caller keeps it. */
+ * Pure: state in, state and one record out. The state is small, and the caller keeps it.
+ *
+ * When runs or wellness came for days before today, the caller first calls policy_recompute_days() from
+ * the earliest changed day to yesterday, then policy_tick() or policy_import(). */
 
 #include "strain/strain.h"
 
@@ -29,7 +32,7 @@ struct policy_indication {
 
 struct policy_state {
 	struct policy_indication of[INDICATION_COUNT];
-	double last_message_h; /* any that carried a suggestion: the 12 h */
+	double last_message_h; /* any that carried a suggestion: the 12 h; NAN: never, here and below */
 	double last_rest_first_h;
 	double red_flag_seen_h;
 	struct {
@@ -40,6 +43,13 @@ struct policy_state {
 };
 
 void policy_state_init(struct policy_state *state);
+
+/* True while suggestions are held by a flag of the runner's, or by a red flag of the last 48 h. */
+bool policy_is_held(
+	const struct strain_model *model, double at_h, const struct policy_state *state);
+
+/* The score from which an indication speaks; `also` lists from policy_on() of INDICATION_TENSION. */
+double policy_on(enum sensitivity sensitivity, enum indication indication);
 
 /* Stored daily values: the last raw score of each indication computed on a day. Sorted by day. */
 struct daily_scores {
@@ -84,10 +94,7 @@ struct said_indication {
 	double score; /* shown score now */
 	struct evidence reasons[REASONS_MAX];
 	size_t reasons_n;
-	uint32_t regions;        /* bit 1u << region */
-	bool legs;               /* no region stands out: "legs" */
-	uint8_t region_order[2]; /* the regions, most exposed first */
-	size_t regions_n;
+	struct strain_regions regions;
 	double best_from_h, best_to_h; /* NAN: none */
 };
 

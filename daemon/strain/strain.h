@@ -24,7 +24,8 @@ extern const char *const indication_names[INDICATION_COUNT]; /* "tension", "inju
 extern const char
 	*const indication_titles[INDICATION_COUNT]; /* "muscle tension", "load jump", ... */
 
-/* Local days on the time axis. Both functions are total and agree with each other. */
+/* Local days on the time axis. Both functions are total and agree with each other. Days are counted from
+ * 1970-01-01, a Thursday (only the wording of messages uses the day of the week). */
 struct calendar {
 	int32_t (*day_of)(const void *context, double at_h);
 	double (*instant_of)(const void *context, int32_t day, double hour_of_day);
@@ -40,6 +41,7 @@ struct strain_session {
 	double damage_steps[TISSUE_COUNT];
 	double region_steps[REGION_COUNT]; /* [0] NAN: none */
 	double form_drift;                 /* fraction */
+	uint32_t doubts; /* bit 1u << enum doubt; those of unknown numbers are added here */
 };
 
 struct strain_massage {
@@ -78,8 +80,8 @@ struct strain_history {
 /* One piece of evidence. `text` is made by strain/texts.h from the name and the numbers. */
 struct evidence {
 	const char *name; /* "big_day", a literal */
-	double weight;    /* what it counts for: 0...1 */
-	double value;     /* the number measured */
+	double weight;    /* what it counts for: 0...1, after its ramp */
+	double value;     /* the number measured, in the unit of its text */
 	double baseline;  /* what it is held against; NAN: none */
 	int32_t day;      /* the day it belongs to */
 	double at_h;      /* the instant it belongs to (end of a run, a report); NAN: none */
@@ -98,18 +100,46 @@ struct strain_scores {
 	int32_t today, reference_day;
 	int32_t days_known; /* n of facts D1 */
 	struct indication_state of[INDICATION_COUNT];
-	bool red_flag; /* resting heart rate, today and yesterday */
+	bool red_flag;   /* resting heart rate, today and yesterday */
+	uint32_t doubts; /* bit 1u << enum doubt: of the sessions of the last 28 days */
+	bool few_days;   /* fewer than 28 days are known: severity is at most 1 */
 };
 
 /* A history made ready for many questions (daily series, CTL and ATL, prefix sums). */
 struct strain_model;
 
-/* Borrows the history's arrays until strain_model_free(). Returns 0; -ENOMEM. */
+/* Borrows the history's arrays until strain_model_free(). Linear in the history. Returns 0; -ENOMEM. */
 int strain_model_new(const struct strain_history *history, struct strain_model **ret);
 struct strain_model *strain_model_free(struct strain_model *model);
 
 /* The five scores at an instant, with nothing known that lies after it. */
 void strain_evaluate(const struct strain_model *model, double at_h, struct strain_scores *ret);
 
+/* The five scores expected at at_h if nothing more is done, with what is known at known_h <= at_h: no
+ * later session, report or massage, and the windows of nights and stress stay those of known_h. */
+void strain_evaluate_ahead(
+	const struct strain_model *model, double known_h, double at_h, struct strain_scores *ret);
+
 /* The highest of the five shown scores (ties: order of the five); -1 when none is evaluated. */
 int strain_leading(const struct strain_scores *scores);
+
+/* By what a raw score is multiplied because of the massages up to known_h: 1 without one, never 0
+ * (facts D3; the strongest counts, and for injury_risk it is always 1). */
+double strain_relief(
+	const struct strain_model *model, double known_h, double at_h, enum indication indication);
+
+/* Severity of a shown score: 0 below `on`, else 1...3 (facts D4). For soreness it comes from the highest score
+ * expected within 48 h. `known_h` and `scores` are those of strain_evaluate[_ahead]. */
+int strain_severity(const struct strain_model *model, double known_h,
+	const struct strain_scores *scores, enum indication indication, double on);
+
+/* Where it probably sits (facts D5), most exposed first, or in the order of the table when the runner
+ * named them. Neither regions nor legs: the indication has none (recovery, stress). */
+struct strain_regions {
+	uint8_t order[REGION_COUNT];
+	size_t n;
+	bool legs; /* no region stands out: the legs */
+};
+
+void strain_regions(const struct strain_model *model, double known_h,
+	const struct strain_scores *scores, enum indication indication, struct strain_regions *ret);
