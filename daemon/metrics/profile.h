@@ -18,6 +18,7 @@ enum profile_key {
 	PROFILE_CRITICAL_POWER_W,
 	PROFILE_KEY_COUNT,
 };
+extern const char *const profile_key_names[PROFILE_KEY_COUNT]; /* "hr_max_bpm", ... */
 
 /* A configured value that holds from a local day on; PROFILE_ALWAYS for one without a date. */
 #define PROFILE_ALWAYS INT32_MIN
@@ -61,7 +62,29 @@ struct profile {
 	struct profile_value values[PROFILE_KEY_COUNT];
 };
 
-/* Follows the chains for an activity on a local day: configured, then what the file carries, then
- * age, then the defaults (facts A2). A value that no step gives is NAN with VALUE_UNKNOWN. */
+/* A configured threshold speed outside these is none (about the speed for one hour). */
+#define THRESHOLD_MIN_MPS 1.0
+#define THRESHOLD_MAX_MPS 7.0
+
+/* The maximum: configured; device; the highest of the peaks observed in the last 365 days that is above
+ * the estimate by at most 24 bpm; the estimate 208 - 0.7 * age (Tanaka 2001, J Am Coll Cardiol), or 180
+ * when the age is unknown (heuristic). NAN where a step has nothing; implausible values are skipped. */
+struct profile_value profile_hr_max(double configured_bpm, double device_bpm,
+	const double *peaks_bpm, size_t peaks_n, double age_years);
+
+/* The resting rate: configured; the median of the last 7 nights (oldest first, NAN = missing) if 3 of
+ * them are there; device; 60 (heuristic). Only 25...110 is believed. */
+struct profile_value profile_hr_rest(
+	double configured_bpm, const double *nights_bpm, size_t nights_n, double device_bpm);
+
+/* The threshold: configured; device if rest + 10 <= it <= maximum; rest + 0.85 of the reserve
+ * (heuristic). */
+struct profile_value profile_threshold_hr(
+	double configured_bpm, double device_bpm, double rest_bpm, double max_bpm);
+
+/* Follows the chains for an activity on a local day: configured (the latest entry that has begun), then
+ * what the file carries, then age, then the defaults. What lies in the history (observed peaks, nights)
+ * reaches an activity as a configured value of the caller's. A day of INT32_MAX means "not known": the
+ * latest entries hold. A value that no step gives is NAN with VALUE_UNKNOWN. */
 void profile_resolve(const struct runner_profile *runner, const struct file_profile *file,
 	int32_t day, struct profile *ret);

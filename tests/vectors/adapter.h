@@ -28,16 +28,16 @@ const struct adapter *adapter_find(const char *function);
 /* --- helpers for adapters (values.c) --- */
 
 /* A series of numbers; null becomes NAN. */
-struct series {
+struct number_list {
 	double *values; /* owned */
 	size_t n;
 };
 
-void series_done(struct series *series);
+void list_done(struct number_list *list);
 
-/* input[key] as a series; absent or null gives an empty one (values NULL). -EINVAL for anything else
+/* input[key] as a list; absent or null gives an empty one (values NULL). -EINVAL for anything else
  * than a list of numbers and nulls. */
-int series_get(const json_t *input, const char *key, struct series *ret);
+int list_get(const json_t *input, const char *key, struct number_list *ret);
 
 /* input[key] as a number; absent or null gives `otherwise`. Anything else gives NAN. */
 double number_get(const json_t *input, const char *key, double otherwise);
@@ -49,7 +49,7 @@ const char *string_get(const json_t *input, const char *key, const char *otherwi
 json_t *number_json(double x);
 
 /* A list of numbers. New reference. */
-json_t *series_json(const double *values, size_t n);
+json_t *list_json(const double *values, size_t n);
 
 /* Sets object[key] to number_json(x). */
 void number_set(json_t *object, const char *key, double x);

@@ -1,6 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Adapters of daemon/metrics: one activity, its days, its nights. */
+
 #include "vectors/adapter.h"
+#include "vectors/metrics_adapters.h"
 
 const struct adapter adapters_metrics[] = {
+	/* one activity */
+	{ "activity_load", run_activity_load },
+	{ "hr_loads", run_hr_loads },
+	{ "hr_max", run_hr_max },
+	{ "hr_peak", run_hr_peak },
+	{ "hr_rest", run_hr_rest },
+	{ "resample_1hz", run_resample_1hz },
+	{ "srpe", run_srpe },
+	/* days and windows */
+	{ "banister_ir", run_banister_ir },
+	{ "daily_totals", run_daily_totals },
+	{ "ewma_acwr", run_ewma_acwr },
+	{ "foster", run_foster },
+	{ "pmc", run_pmc },
+	{ "rolling_acwr", run_rolling_acwr },
+	{ "session_spike", run_session_spike },
+	{ "streaks", run_streaks },
+	/* nights */
+	{ "hrv_shift", run_hrv_shift },
+	{ "rhr_shift", run_rhr_shift },
+	{ "sleep_hours", run_sleep_hours },
+	{ "stress_day", run_stress_day },
 	{ 0 },
 };

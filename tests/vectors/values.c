@@ -5,35 +5,35 @@
 #include <math.h>
 #include <stdlib.h>
 
-void series_done(struct series *series)
+void list_done(struct number_list *list)
 {
-	free(series->values);
-	*series = (struct series) { 0 };
+	free(list->values);
+	*list = (struct number_list) { 0 };
 }
 
-int series_get(const json_t *input, const char *key, struct series *ret)
+int list_get(const json_t *input, const char *key, struct number_list *ret)
 {
-	const json_t *list = json_object_get(input, key);
-	struct series series = { 0 };
-	if (!list || json_is_null(list)) {
-		*ret = series;
+	const json_t *items = json_object_get(input, key);
+	struct number_list list = { 0 };
+	if (!items || json_is_null(items)) {
+		*ret = list;
 		return 0;
 	}
-	if (!json_is_array(list))
+	if (!json_is_array(items))
 		return -EINVAL;
-	series.n = json_array_size(list);
-	series.values = calloc(series.n + 1, sizeof *series.values);
-	if (!series.values)
+	list.n = json_array_size(items);
+	list.values = calloc(list.n + 1, sizeof *list.values);
+	if (!list.values)
 		return -ENOMEM;
-	for (size_t i = 0; i < series.n; i++) {
-		const json_t *item = json_array_get(list, i);
+	for (size_t i = 0; i < list.n; i++) {
+		const json_t *item = json_array_get(items, i);
 		if (!json_is_number(item) && !json_is_null(item)) {
-			series_done(&series);
+			list_done(&list);
 			return -EINVAL;
 		}
-		series.values[i] = json_is_null(item) ? (double)NAN : json_number_value(item);
+		list.values[i] = json_is_null(item) ? (double)NAN : json_number_value(item);
 	}
-	*ret = series;
+	*ret = list;
 	return 0;
 }
 
@@ -56,7 +56,7 @@ json_t *number_json(double x)
 	return isfinite(x) ? json_real(x) : json_null();
 }
 
-json_t *series_json(const double *values, size_t n)
+json_t *list_json(const double *values, size_t n)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < n; i++)
