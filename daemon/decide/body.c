@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "decide/body.h"
+
+#include "decide/view.h"
+#include "store/store_query.h"
+#include "strain/texts.h"
+#include "util/clock.h"
+
+#include "activity/names.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define BODY_MAX_ACTIVITIES 20u
+#define TITLE_BYTES 128u
+#define BODY_TEXT_BYTES 1024u
+
+static int add_activity(const struct stored_activity *stored, void *userdata)
+{
+	json_t *list = userdata;
+	const struct activity_summary *summary = &stored->activity.summary;
+	const struct activity_numbers *numbers = &stored->activity.numbers;
+	char start[CLOCK_TEXT_BYTES];
+	const char *sport = summary->has_sport ? sport_name(summary->sport) : NULL;
+	json_t *object = json_pack("{s:I,s:o,s:s?,s:o,s:o,s:o}", "id", (json_int_t)stored->id,
+		"start_utc",
+		summary->start_ms == TIME_UNKNOWN_MS
+			? json_null()
+			: json_string(clock_format(summary->start_ms, start)),
+		"sport", sport, "distance_m", view_number(numbers->distance_m, 2), "timer_s",
+		view_number(numbers->timer_s, 3), "load", view_number(numbers->load, 4));
+	return json_array_append_new(list, object) < 0 ? -ENOMEM : 0;
+}
+
+static json_t *said_list(
+	const struct said_indication *said, size_t n, const struct calendar *calendar)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++)
+		(void)json_array_append_new(list,
+			json_pack("{s:s,s:i,s:o,s:o,s:o}", "indication",
+				indication_names[said[i].indication], "severity", said[i].severity,
+				"score", view_number(said[i].score, 4), "reasons",
+				view_reasons(said[i].reasons, said[i].reasons_n, calendar),
+				"regions", view_regions(&said[i].regions)));
+	return list;
+}
+
+/* The best time of the first said indication that has one. */
+static json_t *best_time(const struct said_record *record)
+{
+	for (size_t i = 0; i < record->of_n; i++)
+		if (isfinite(record->of[i].best_from_h))
+			return json_pack("{s:s,s:o,s:o}", "indication",
+				indication_names[record->of[i].indication], "from",
+				view_instant(record->of[i].best_from_h), "to",
+				view_instant(record->of[i].best_to_h));
+	return json_null();
+}
+
+static json_t *text_of(const struct said_record *record, const struct calendar *calendar)
+{
+	char title[TITLE_BYTES], body[BODY_TEXT_BYTES];
+	(void)said_title(record, title, sizeof title);
+	(void)said_body(record, calendar, body, sizeof body);
+	return json_pack("{s:s,s:s}", "title", title, "body", body);
+}
+
+static int dump(json_t *event, char **ret)
+{
+	char *text = event ? json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
+	json_decref(event);
+	if (!text)
+		return -ENOMEM;
+	*ret = text;
+	return 0;
+}
+
+int body_of_record(struct store *store, const struct situation *situation,
+	const struct said_record *record, const char *type, const char *runner, char **ret)
+{
+	const struct calendar *calendar = &situation->history.view.calendar;
+	json_t *activities = json_array();
+	size_t latest = record->new_activities < BODY_MAX_ACTIVITIES ? record->new_activities
+								     : BODY_MAX_ACTIVITIES;
+	int r = latest ? store_each_activity(store, latest, add_activity, activities) : 0;
+	if (r < 0) {
+		json_decref(activities);
+		return r;
+	}
+	json_t *data = json_pack("{s:s,s:s,s:i,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:o}", "runner",
+		runner, "lead", lead_names[record->lead], "severity", record->severity,
+		"rest_first", record->rest_first, "strain", view_strain(&record->scores), "scores",
+		view_scores(&record->scores), "indications",
+		view_indications(situation, &record->scores), "said",
+		said_list(record->of, record->of_n, calendar), "also",
+		said_list(record->also, record->also_n, calendar), "best_time", best_time(record),
+		"text", text_of(record, calendar), "new", (json_int_t)record->new_activities,
+		"activities", activities);
+	return dump(json_pack("{s:s,s:o,s:o}", "type", type, "timestamp",
+			    view_instant(record->at_h), "data", data),
+		ret);
+}
+
+int body_of_test(const char *runner, int64_t now_ms, char **ret)
+{
+	json_t *data = json_pack("{s:s,s:s,s:i,s:b,s:{s:s,s:s}}", "runner", runner, "lead", "none",
+		"severity", 0, "rest_first", 0, "text", "title", "Knead can reach you", "body",
+		"This is a test. The next message comes when a watch brings new runs.");
+	return dump(json_pack("{s:s,s:o,s:o}", "type", "alert.test", "timestamp",
+			    view_instant(hours_of_ms(now_ms)), "data", data),
+		ret);
+}

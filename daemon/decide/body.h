@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* What a webhook is sent: {"type","timestamp","data"}, under 20 kB, never a coordinate. */
+
+#include "decide/situation.h"
+#include "store/store.h"
+
+/* The body of an event, for one record of the message policy.
+ *
+ * runner  the name of the runner's section
+ * ret     JSON text, freed by the caller
+ * Returns 0 or a negative errno. */
+int body_of_record(struct store *store, const struct situation *situation,
+	const struct said_record *record, const char *type, const char *runner, char **ret);
+
+/* The body of a test event. */
+int body_of_test(const char *runner, int64_t now_ms, char **ret);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* From what is stored to what is said: asks the model and the message policy, and writes the decision
+ * and its outbox rows. Everything happens inside the caller's transaction, so that an activity, its day's
+ * totals, the decision and the announcement are stored together or not at all. */
+
+#include "store/store.h"
+#include "strain/policy.h"
+
+/* A webhook, as far as a decision must know it. */
+struct decide_target {
+	const char *name;
+	uint32_t events; /* bits of conf/events.h */
+};
+
+struct decide_settings {
+	struct policy_settings policy;
+	int32_t day_start_h;
+	const char *runner;
+	const struct decide_target *targets;
+	size_t targets_n;
+};
+
+/* What came of it. */
+struct decided {
+	bool said; /* an event waits for at least one webhook */
+	struct said_record record;
+};
+
+/* After an import that stored new_activities (0: nothing is decided). */
+int decide_import(struct store *store, const struct decide_settings *settings, int64_t now_ms,
+	size_t new_activities, struct decided *ret);
+
+/* At 08:00, at 21:00, and once for all that was slept through. */
+int decide_tick(struct store *store, const struct decide_settings *settings, int64_t now_ms,
+	struct decided *ret);
+
+/* Queues an alert.test for one webhook, whatever events it chose. */
+int decide_test(struct store *store, const struct decide_settings *settings, const char *webhook,
+	int64_t now_ms);
