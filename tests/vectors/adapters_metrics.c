@@ -13,6 +13,20 @@ const struct adapter adapters_metrics[] = {
 	{ "hr_rest", run_hr_rest },
 	{ "resample_1hz", run_resample_1hz },
 	{ "srpe", run_srpe },
+	/* pace and terrain */
+	{ "best_effort", run_best_effort },
+	{ "critical_speed", run_critical_speed },
+	{ "decoupling", run_decoupling },
+	{ "elevation", run_elevation },
+	{ "grades", run_grades },
+	{ "minetti", run_minetti },
+	{ "power_load", run_power_load },
+	{ "rtss", run_rtss },
+	{ "threshold_speed", run_threshold_speed },
+	/* legs */
+	{ "mechanics", run_mechanics },
+	{ "region_exposure", run_region_exposure },
+	{ "soreness_dose", run_soreness_dose },
 	/* days and windows */
 	{ "banister_ir", run_banister_ir },
 	{ "daily_totals", run_daily_totals },

@@ -2,6 +2,7 @@
 #pragma once
 /* The adapters of daemon/metrics, each for the function in its name (see adapter.h). */
 
+#include "metrics/elevation.h"
 #include "vectors/adapter.h"
 
 /* metrics_activity.c */
@@ -28,3 +29,20 @@ int run_streaks(const json_t *input, json_t **ret);
 int run_stress_day(const json_t *input, json_t **ret);
 
 /* metrics_terrain.c */
+int run_best_effort(const json_t *input, json_t **ret);
+int run_critical_speed(const json_t *input, json_t **ret);
+int run_decoupling(const json_t *input, json_t **ret);
+int run_elevation(const json_t *input, json_t **ret);
+int run_grades(const json_t *input, json_t **ret);
+int run_minetti(const json_t *input, json_t **ret);
+int run_power_load(const json_t *input, json_t **ret);
+int run_rtss(const json_t *input, json_t **ret);
+int run_threshold_speed(const json_t *input, json_t **ret);
+
+/* metrics_legs.c */
+int run_mechanics(const json_t *input, json_t **ret);
+int run_region_exposure(const json_t *input, json_t **ret);
+int run_soreness_dose(const json_t *input, json_t **ret);
+
+/* "baro", "gps", anything else. */
+enum altitude_source altitude_source_of(const json_t *input);
