@@ -69,7 +69,7 @@ void daily_store_done(struct daily_store *store);
 int daily_store_set(struct daily_store *store, int32_t day, const struct strain_scores *scores);
 
 /* Computes the days first_day...last_day anew, each as of its recompute hour (21:00), with all that the
- * model knows (facts D4). Returns 0; -ENOMEM. */
+ * model knows (facts D4); nothing when last_day lies before first_day. Returns 0; -ENOMEM. */
 int policy_recompute_days(const struct strain_model *model, int32_t first_day, int32_t last_day,
 	struct daily_store *store);
 

@@ -112,6 +112,9 @@ struct strain_model;
 int strain_model_new(const struct strain_history *history, struct strain_model **ret);
 struct strain_model *strain_model_free(struct strain_model *model);
 
+/* The calendar of its history. */
+const struct calendar *strain_calendar(const struct strain_model *model);
+
 /* The five scores at an instant, with nothing known that lies after it. */
 void strain_evaluate(const struct strain_model *model, double at_h, struct strain_scores *ret);
 
@@ -122,6 +125,9 @@ void strain_evaluate_ahead(
 
 /* The highest of the five shown scores (ties: order of the five); -1 when none is evaluated. */
 int strain_leading(const struct strain_scores *scores);
+
+/* The reasons of a score: its largest pieces, each name once. Returns how many, at most max. */
+size_t strain_reasons(const struct indication_state *state, struct evidence *ret, size_t max);
 
 /* By what a raw score is multiplied because of the massages up to known_h: 1 without one, never 0
  * (facts D3; the strongest counts, and for injury_risk it is always 1). */
