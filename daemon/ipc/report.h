@@ -5,8 +5,14 @@
 #include "activity/activity.h"
 #include "metrics/numbers.h"
 
-#define REPORT_MAX_COUNTS 4096u  /* message types; further ones are dropped with a problem */
-#define REPORT_MAX_WELLNESS 400u /* days in one file */
+/* Rises when the readers or the metrics learn something: files that an older version refused are then
+ * tried again. */
+#define PARSER_VERSION 1u
+
+#define REPORT_TEXT_BYTES 160u      /* one sentence, with its NUL */
+#define REPORT_NO_OFFSET UINT64_MAX /* a problem of no place in the file */
+#define REPORT_MAX_COUNTS 4096u     /* message types; further ones are dropped with a problem */
+#define REPORT_MAX_WELLNESS 400u    /* days in one file */
 
 struct report_activity {
 	struct activity_summary summary;
@@ -15,7 +21,7 @@ struct report_activity {
 
 struct report_problem {
 	uint64_t offset;
-	char what[160]; /* clean UTF-8 */
+	char what[REPORT_TEXT_BYTES]; /* clean UTF-8 */
 };
 
 struct report_count {
@@ -38,10 +44,31 @@ struct report {
 	size_t counts_n;
 	struct report_problem problems[FILE_MAX_PROBLEMS + 1];
 	size_t problems_n;
+	char why[REPORT_TEXT_BYTES]; /* why there is nothing to keep (refused, crashed, hung); "" */
+	bool no_landlock;            /* the helper ran without Landlock: this kernel has none */
 };
 
+/* Nothing known, nothing owned. */
 void report_init(struct report *report);
+
+/* Frees what the report owns; takes a half-built one. */
 void report_done(struct report *report);
+
+/* Appends one item, everything unknown or 0. NULL when memory or a limit of this header ends (errno);
+ * the pointer is valid until the next call. */
+struct report_activity *report_add_activity(struct report *report);
+struct wellness_day *report_add_wellness(struct report *report);
+struct report_count *report_add_count(struct report *report);
+
+/* Appends a problem, cleaned; drops it when the list is full. */
+void report_add_problem(struct report *report, uint64_t offset, const char *what);
+
+/* Makes unknown what no watch can mean (activity/activity_check.h) and every number that is not
+ * finite or negative, so that the receiver's checks pass. Returns how many values that were. */
+int report_settle(struct report *report);
+
+/* Everything unknown. */
+void activity_numbers_init(struct activity_numbers *numbers);
 
 /* How one run of the helper ended. */
 enum verdict {
@@ -52,3 +79,5 @@ enum verdict {
 	VERDICT_ENDED,   /* SIGKILL or SIGTERM from outside: worth one more try */
 	VERDICT_COUNT,
 };
+
+extern const char *const verdict_names[VERDICT_COUNT]; /* "ok", "refused", ... */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* The packets between the daemon and kneadd-fetch, over one SOCK_SEQPACKET channel: one watch or folder,
+ * a verdict per file.
+ *
+ *   fetch -> daemon   ASK      here is a file: path, size, date. Wanted?
+ *   daemon -> fetch   one byte: FETCH_TAKE, FETCH_SKIP or FETCH_STOP
+ *   fetch -> daemon   GOT      it is in the spool under this hash
+ *   fetch -> daemon   REFUSED  it could not be taken, and why
+ *   fetch -> daemon   END      all was shown (0), or a negative errno
+ *
+ * The daemon believes nothing of it: lengths are checked, text is cleaned before it is shown. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FETCH_PACKET_MAX_BYTES 2048u
+#define FETCH_PATH_BYTES 1024u
+#define FETCH_WHY_BYTES 160u
+#define FETCH_HASH_BYTES 32u
+
+#define FETCH_TAKE 'T'
+#define FETCH_SKIP 'S'
+#define FETCH_STOP 'X'
+
+enum fetch_type { FETCH_ASK, FETCH_GOT, FETCH_REFUSED, FETCH_END, FETCH_TYPE_COUNT };
+
+struct fetch_packet {
+	enum fetch_type type;
+	char path[FETCH_PATH_BYTES];
+	char why[FETCH_WHY_BYTES];
+	int64_t size_bytes, mtime_ns;
+	uint8_t hash[FETCH_HASH_BYTES];
+	int32_t status; /* END */
+};
+
+/* Returns the number of bytes written. A path or reason that is too long is cut. */
+size_t fetch_packet_put(const struct fetch_packet *packet, uint8_t ret[FETCH_PACKET_MAX_BYTES]);
+
+/* Returns 0; -EBADMSG. */
+int fetch_packet_get(const void *data, size_t size, struct fetch_packet *ret);

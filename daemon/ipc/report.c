@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ipc/report.h"
+
+#include "base/cleanup.h"
+#include "base/utf8.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const verdict_names[VERDICT_COUNT] = {
+	[VERDICT_OK] = "ok",
+	[VERDICT_REFUSED] = "refused",
+	[VERDICT_CRASHED] = "crashed",
+	[VERDICT_HUNG] = "hung",
+	[VERDICT_ENDED] = "ended",
+};
+
+void report_init(struct report *report)
+{
+	*report = (struct report) { .kind = FILE_KIND_OTHER };
+}
+
+void report_done(struct report *report)
+{
+	free(report->activities);
+	free(report->wellness);
+	free(report->counts);
+	report_init(report);
+}
+
+void activity_numbers_init(struct activity_numbers *numbers)
+{
+	*numbers = (struct activity_numbers) {
+		.elapsed_s = NAN,
+		.timer_s = NAN,
+		.moving_s = NAN,
+		.distance_m = NAN,
+		.ascent_m = NAN,
+		.descent_m = NAN,
+		.hr_avg_bpm = NAN,
+		.hr_max_bpm = NAN,
+		.cadence_avg_spm = NAN,
+		.steps = NAN,
+		.hr_peak_bpm = NAN,
+		.hr_coverage = NAN,
+		.load = NAN,
+		.hrtss = NAN,
+		.rtss = NAN,
+		.power_load = NAN,
+		.srpe = NAN,
+		.trimp_banister = NAN,
+		.trimp_edwards = NAN,
+		.trimp_lucia = NAN,
+		.soreness_dose = NAN,
+		.soreness_down = NAN,
+	};
+	for (size_t i = 0; i < TISSUE_COUNT; i++)
+		numbers->damage_steps[i] = NAN;
+	for (size_t i = 0; i < REGION_COUNT; i++)
+		numbers->region_steps[i] = NAN;
+	for (size_t i = 0; i < PROFILE_KEY_COUNT; i++)
+		numbers->profile.values[i].value = NAN;
+}
+
+/* Room for one more item of `size` bytes in *items; lists grow by doubling. NULL with errno. */
+static void *add(void *items, size_t *n, size_t limit, size_t size)
+{
+	if (*n >= limit) {
+		errno = EFBIG;
+		return NULL;
+	}
+	bool full = (*n & (*n - 1)) == 0; /* 0, 1, 2, 4, 8 ... */
+	void *grown = full ? reallocarray(items, *n ? *n * 2 : 1, size) : items;
+	if (grown)
+		++*n;
+	return grown;
+}
+
+struct report_activity *report_add_activity(struct report *report)
+{
+	struct report_activity *grown = add(report->activities, &report->activities_n,
+		FILE_MAX_ACTIVITIES, sizeof *report->activities);
+	if (!grown)
+		return NULL;
+	report->activities = grown;
+	struct report_activity *added = &grown[report->activities_n - 1];
+	*added = (struct report_activity) { .summary.start_ms = TIME_UNKNOWN_MS };
+	activity_stated_init(&added->summary.stated);
+	activity_numbers_init(&added->numbers);
+	return added;
+}
+
+struct wellness_day *report_add_wellness(struct report *report)
+{
+	struct wellness_day *grown = add(report->wellness, &report->wellness_n, REPORT_MAX_WELLNESS,
+		sizeof *report->wellness);
+	if (!grown)
+		return NULL;
+	report->wellness = grown;
+	struct wellness_day *added = &grown[report->wellness_n - 1];
+	*added = (struct wellness_day) {
+		.resting_hr_bpm = NAN, .stress_avg = NAN, .hrv_rmssd_ms = NAN, .sleep_h = NAN
+	};
+	return added;
+}
+
+struct report_count *report_add_count(struct report *report)
+{
+	struct report_count *grown =
+		add(report->counts, &report->counts_n, REPORT_MAX_COUNTS, sizeof *report->counts);
+	if (!grown)
+		return NULL;
+	report->counts = grown;
+	struct report_count *added = &grown[report->counts_n - 1];
+	*added = (struct report_count) { 0 };
+	return added;
+}
+
+void report_add_problem(struct report *report, uint64_t offset, const char *what)
+{
+	if (report->problems_n >= ARRAY_SIZE(report->problems))
+		return;
+	struct report_problem *added = &report->problems[report->problems_n++];
+	added->offset = offset;
+	(void)utf8_clean(what, strlen(what), added->what, sizeof added->what);
+}

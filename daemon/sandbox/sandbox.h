@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* The cage of a helper that looks at bytes from outside. Entered once, after the start-up work and
+ * before the first such byte; there is no way back out.
+ *
+ * In this order: resource limits, not dumpable, no new privileges, Landlock with every right that the
+ * kernel knows handled and none granted, then the list of system calls. docs/sandbox.md has the whole
+ * picture. */
+
+#include <stdbool.h>
+
+enum sandbox_kind {
+	/* kneadd-parse: reads descriptors that are open, computes, writes; opens nothing */
+	SANDBOX_PARSE,
+	SANDBOX_KIND_COUNT,
+};
+
+#define SANDBOX_CPU_S 20u
+#define SANDBOX_MEMORY_BYTES (512ul << 20) /* address space, shared libraries included */
+#define SANDBOX_FDS 16u
+
+/* Whether this build installs the list of system calls. A sanitizer needs calls of its own and cannot
+ * live under it, so such builds have everything but the list and the limit on address space. */
+bool sandbox_has_syscall_list(void);
+
+/* Enters. What a library may try is refused softly (opening files: EACCES); any other call that is not
+ * on the list ends the process with SIGSYS.
+ *
+ * ret_landlock  false when this kernel has no Landlock: the rest holds all the same
+ * Returns 0; a negative errno when any other part could not be put in force, and then the caller must
+ * not go on. */
+int sandbox_enter(enum sandbox_kind kind, bool *ret_landlock);
