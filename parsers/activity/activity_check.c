@@ -21,7 +21,7 @@ static int check_doubles(void *structure, const struct check *checks, size_t n)
 {
 	int changed = 0;
 	for (size_t i = 0; i < n; i++) {
-		double *value = (double *)((char *)structure + checks[i].offset);
+		double *value = (void *)((char *)structure + checks[i].offset);
 		if (isnan(*value) || (*value >= checks[i].min && *value <= checks[i].max))
 			continue;
 		*value = NAN;
@@ -34,7 +34,7 @@ static int check_floats(void *structure, const struct check *checks, size_t n)
 {
 	int changed = 0;
 	for (size_t i = 0; i < n; i++) {
-		float *value = (float *)((char *)structure + checks[i].offset);
+		float *value = (void *)((char *)structure + checks[i].offset);
 		if (isnan(*value) ||
 			(*value >= (float)checks[i].min && *value <= (float)checks[i].max))
 			continue;

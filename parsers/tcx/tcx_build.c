@@ -254,7 +254,7 @@ static int close_point(struct tcx_build *build)
 static int open_point(struct tcx_build *build)
 {
 	int r = close_point(build);
-	forget(build, 0, TCX_POINT_COUNT);
+	forget(build, 0, TCX_POINT_END);
 	build->point_time_ms = TIME_UNKNOWN_MS;
 	build->in_point = true;
 	return r;

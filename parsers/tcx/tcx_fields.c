@@ -14,11 +14,9 @@ static const struct name names[TCX_ELEMENT_COUNT] = {
 #undef TCX_ELEMENT
 };
 
-#define NO_FIELD 0 /* fields are stored one up, so that an empty cell of the table means none */
+#define FIELD(parent, element, field) [TCX_##parent][TCX_##element] = (field)
 
-#define FIELD(parent, element, field) [TCX_##parent][TCX_##element] = (field) + 1
-
-/* Where each value stands. A few writers leave out TPX and put its children into Extensions. */
+/* Where each value stands; an empty cell is TCX_FIELD_NONE. A few writers leave out TPX and put its children into Extensions. */
 static const uint8_t fields[TCX_ELEMENT_COUNT][TCX_ELEMENT_COUNT] = {
 	FIELD(TRACKPOINT, TIME, TCX_POINT_TIME),
 	FIELD(POSITION, LATITUDE, TCX_POINT_LATITUDE_DEG),
@@ -103,8 +101,7 @@ const char *tcx_element_name(enum tcx_element element)
 
 enum tcx_field tcx_field_of(enum tcx_element parent, enum tcx_element element)
 {
-	uint8_t cell = fields[parent][element];
-	return cell == NO_FIELD ? TCX_FIELD_NONE : (enum tcx_field)(cell - 1);
+	return (enum tcx_field)fields[parent][element];
 }
 
 bool tcx_field_plausible(enum tcx_field field, double value)

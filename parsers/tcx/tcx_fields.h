@@ -55,6 +55,7 @@ enum tcx_element {
 
 /* Values that the reader takes. Numbers first: their order is that of an array of doubles. */
 enum tcx_field {
+	TCX_FIELD_NONE,
 	TCX_POINT_LATITUDE_DEG,
 	TCX_POINT_LONGITUDE_DEG,
 	TCX_POINT_ALTITUDE_M,
@@ -64,8 +65,8 @@ enum tcx_field {
 	TCX_POINT_RUN_CADENCE_RPM,
 	TCX_POINT_SPEED_MPS,
 	TCX_POINT_POWER_W,
-	TCX_POINT_COUNT,
-	TCX_LAP_TIMER_S = TCX_POINT_COUNT,
+	TCX_POINT_END,
+	TCX_LAP_TIMER_S = TCX_POINT_END,
 	TCX_LAP_DISTANCE_M,
 	TCX_LAP_ENERGY_KCAL,
 	TCX_LAP_HR_AVG_BPM,
@@ -80,7 +81,6 @@ enum tcx_field {
 	TCX_CREATOR_UNIT_ID,
 	TCX_CREATOR_PRODUCT_ID,
 	TCX_FIELD_COUNT,
-	TCX_FIELD_NONE = TCX_FIELD_COUNT,
 };
 
 /* The element of that local name; TCX_OTHER when the reader has no use for it. */

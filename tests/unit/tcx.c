@@ -53,27 +53,29 @@ static uint32_t count(const struct decoded_file *file, const char *name)
 	return 0;
 }
 
-static void a_run_gives_its_summary_and_its_samples(void **state)
+#define ONE_RUN                                                                             \
+	HEAD ACTIVITY(ID "<Lap StartTime=\"2026-05-03T06:12:45Z\"><TotalTimeSeconds>10.5"   \
+			 "</TotalTimeSeconds><DistanceMeters>30.25</DistanceMeters>"        \
+			 "<MaximumSpeed>9</MaximumSpeed><Calories>7</Calories>"             \
+			 "<AverageHeartRateBpm><Value>140</Value></AverageHeartRateBpm>"    \
+			 "<MaximumHeartRateBpm><Value>151</Value></MaximumHeartRateBpm>"    \
+			 "<Cadence>80</Cadence><Track>" AT("06:12:45.250",                  \
+				 "<Position><LatitudeDegrees>45</LatitudeDegrees>"          \
+				 "<LongitudeDegrees>-90</LongitudeDegrees></Position>"      \
+				 "<AltitudeMeters>101.5</AltitudeMeters>"                   \
+				 "<DistanceMeters>1.5</DistanceMeters>"                     \
+				 "<HeartRateBpm><Value>139</Value></HeartRateBpm>"          \
+				 "<Cadence>81</Cadence><Extensions><ns3:TPX><ns3:Speed>"    \
+				 "3.5</ns3:Speed><ns3:Watts>250</ns3:Watts></ns3:TPX>"      \
+				 "</Extensions>")                                           \
+				 AT("06:12:46", "") "</Track></Lap>"                        \
+						    "<Creator><Name>Forerunner "            \
+						    "965</Name><UnitId>3421500000</UnitId>" \
+						    "<ProductID>4315</ProductID></Creator>") TAIL
+
+static void a_run_gives_its_summary_and_its_device(void **state)
 {
-	const struct activity *a = decode(state,
-		HEAD ACTIVITY(ID "<Lap StartTime=\"2026-05-03T06:12:45Z\"><TotalTimeSeconds>10.5"
-				 "</TotalTimeSeconds><DistanceMeters>30.25</DistanceMeters>"
-				 "<MaximumSpeed>9</MaximumSpeed><Calories>7</Calories>"
-				 "<AverageHeartRateBpm><Value>140</Value></AverageHeartRateBpm>"
-				 "<MaximumHeartRateBpm><Value>151</Value></MaximumHeartRateBpm>"
-				 "<Cadence>80</Cadence><Track>" AT("06:12:45.250",
-					 "<Position><LatitudeDegrees>45</LatitudeDegrees>"
-					 "<LongitudeDegrees>-90</LongitudeDegrees></Position>"
-					 "<AltitudeMeters>101.5</AltitudeMeters>"
-					 "<DistanceMeters>1.5</DistanceMeters>"
-					 "<HeartRateBpm><Value>139</Value></HeartRateBpm>"
-					 "<Cadence>81</Cadence><Extensions><ns3:TPX><ns3:Speed>"
-					 "3.5</ns3:Speed><ns3:Watts>250</ns3:Watts></ns3:TPX>"
-					 "</Extensions>") AT("06:12:46",
-					 "") "</Track></Lap>"
-					     "<Creator><Name>Forerunner "
-					     "965</Name><UnitId>3421500000</UnitId>"
-					     "<ProductID>4315</ProductID></Creator>") TAIL);
+	const struct activity *a = decode(state, ONE_RUN);
 	const struct decoded_file *file = *state;
 	assert_true(file->valid);
 	assert_int_equal(file->problems_n, 0);
@@ -91,6 +93,18 @@ static void a_run_gives_its_summary_and_its_samples(void **state)
 	assert_near(a->summary.stated.hr_avg_bpm, 140, 0);
 	assert_near(a->summary.stated.hr_max_bpm, 151, 0);
 	assert_near(a->summary.stated.cadence_avg_spm, 160, 0);
+	assert_string_equal(file->device.product_name, "Forerunner 965");
+	assert_true(file->device.has_serial && file->device.serial == 3421500000);
+	assert_true(file->device.has_product && file->device.product == 4315);
+	assert_false(file->device.has_manufacturer);
+	assert_int_equal(count(file, "Activity"), 1);
+	assert_int_equal(count(file, "Lap"), 1);
+	assert_int_equal(count(file, "Trackpoint"), 2);
+}
+
+static void a_sample_gives_what_it_has_and_no_more(void **state)
+{
+	const struct activity *a = decode(state, ONE_RUN);
 	const struct activity_record *r = a->records;
 	assert_true(r->time_ms == 1777788765250);
 	assert_int_equal(r->latitude_semicircles, 1 << 29);
@@ -104,13 +118,6 @@ static void a_run_gives_its_summary_and_its_samples(void **state)
 	assert_near((double)r[1].hr_bpm, NAN, 0); /* nothing is carried over */
 	assert_near(r[1].distance_m, NAN, 0);
 	assert_int_equal(r[1].latitude_semicircles, POSITION_UNKNOWN);
-	assert_string_equal(file->device.product_name, "Forerunner 965");
-	assert_true(file->device.has_serial && file->device.serial == 3421500000);
-	assert_true(file->device.has_product && file->device.product == 4315);
-	assert_false(file->device.has_manufacturer);
-	assert_int_equal(count(file, "Activity"), 1);
-	assert_int_equal(count(file, "Lap"), 1);
-	assert_int_equal(count(file, "Trackpoint"), 2);
 }
 
 #define LAP(inside) "<Lap StartTime=\"2026-05-03T06:00:00Z\">" inside "</Lap>"
@@ -230,13 +237,13 @@ static void run_cadence_goes_before_cadence(void **state)
 
 static void a_second_track_of_a_lap_means_a_pause(void **state)
 {
-	const struct activity *a = decode(
-		state, HEAD ACTIVITY("<Lap StartTime=\"2026-05-03T06:00:00Z\"><Track>" AT(
-			       "06:00:00", "") AT("06:00:05", "") "</Track><Track>" AT("06:01:05",
-			       "") AT("06:01:06", "") "</Track><Track>" AT("06:01:06",
-			       "") "</Track></Lap><Lap "
-				   "StartTime=\"2026-05-03T06:01:20Z\"><Track>" AT("06:01:20",
-					   "") "</Track></Lap>") TAIL);
+	const struct activity *a = decode(state,
+		HEAD ACTIVITY("<Lap StartTime=\"2026-05-03T06:00:00Z\"><Track>" AT("06:00:00", "")
+				AT("06:00:05", "") "</Track><Track>" AT("06:01:05", "")
+					AT("06:01:06", "") "</Track><Track>" AT("06:01:06",
+						"") "</Track></Lap><Lap "
+						    "StartTime=\"2026-05-03T06:01:20Z\"><Track>" AT(
+							    "06:01:20", "") "</Track></Lap>") TAIL);
 	assert_int_equal(a->pauses_n, 1); /* a new lap is no pause, nor is a Track without a gap */
 	assert_true(a->pauses[0].start_ms == 1777788005000);
 	assert_true(a->pauses[0].end_ms == 1777788065000);
@@ -264,12 +271,10 @@ static void laps_stamped_by_the_timer_do_not_pause_twice(void **state)
 	/* 60 s of pause in lap 1; lap 2 says it started before lap 1 ended */
 	const struct activity *a = decode(state,
 		HEAD ACTIVITY("<Lap StartTime=\"2026-05-03T06:00:00Z\">" SECONDS("20") "<Track>" AT(
-			"06:00:00", "") AT("06:00:10", "") AT("06:01:10", "")
-				AT("06:01:20", "") "</Track></Lap><Lap "
-						   "StartTime=\"2026-05-03T06:00:20Z\">" SECONDS(
-							   "10") "<Track>" AT("06:01:21", "")
-							   AT("06:01:30", "") "</Track></Lap>")
-			TAIL);
+			"06:00:00", "") AT("06:00:10", "") AT("06:01:10", "") AT("06:01:20",
+			"") "</Track></Lap><Lap "
+			    "StartTime=\"2026-05-03T06:00:20Z\">" SECONDS("10") "<Track>" AT(
+				    "06:01:21", "") AT("06:01:30", "") "</Track></Lap>") TAIL);
 	assert_int_equal(a->pauses_n, 1);
 	assert_true(a->pauses[0].end_ms - a->pauses[0].start_ms == 60000);
 }
@@ -345,15 +350,14 @@ static void the_poles_and_the_date_line_fit(void **state)
 
 static void text_in_pieces_is_one_value(void **state)
 {
-	const struct activity *a = decode(
-		state, HEAD ACTIVITY("<Lap><Track>" AT("06:00:00",
-			       "<DistanceMeters>\n\t1<!-- x "
-			       "-->2&#46;<![CDATA[5]]>\n</DistanceMeters>") "</Track></"
-									    "Lap><Creator><Name> "
-									    "Tom &amp; "
-									    "Jerry\xc2\x85 "
-									    "</Name></Creator>")
-			       TAIL);
+	const struct activity *a = decode(state,
+		HEAD ACTIVITY("<Lap><Track>" AT("06:00:00",
+			"<DistanceMeters>\n\t1<!-- x "
+			"-->2&#46;<![CDATA[5]]>\n</DistanceMeters>") "</Track></"
+								     "Lap><Creator><Name> "
+								     "Tom &amp; "
+								     "Jerry\xc2\x85 "
+								     "</Name></Creator>") TAIL);
 	assert_near(a->records[0].distance_m, 12.5, 0);
 	const struct decoded_file *file = *state;
 	assert_string_equal(file->device.product_name, "Tom & Jerry\xef\xbf\xbd");
@@ -383,7 +387,8 @@ static void the_table_of_elements_is_sorted_and_complete(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(a_run_gives_its_summary_and_its_samples),
+		CASE(a_run_gives_its_summary_and_its_device),
+		CASE(a_sample_gives_what_it_has_and_no_more),
 		CASE(laps_add_up_and_heart_rate_is_weighted_by_time),
 		CASE(cadence_is_stated_in_steps_for_a_run_only),
 		CASE(sports_are_named_as_in_the_fit_profile),
