@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/table.h"
+
+#include "base/cleanup.h"
+#include "base/utf8.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+struct cell {
+	char *text; /* owned; NULL when memory ended */
+	enum style style;
+};
+
+struct table {
+	struct table_column columns[TABLE_COLUMNS_MAX];
+	unsigned columns_n;
+	struct cell *cells; /* owned; rows of columns_n */
+	size_t cells_n, capacity;
+	bool lost;
+};
+
+int table_new(const struct table_column *columns, unsigned n, struct table **ret)
+{
+	if (n == 0 || n > TABLE_COLUMNS_MAX)
+		return -EINVAL;
+	struct table *table = calloc(1, sizeof *table);
+	if (!table)
+		return -ENOMEM;
+	memcpy(table->columns, columns, n * sizeof *columns);
+	table->columns_n = n;
+	*ret = table;
+	return 0;
+}
+
+struct table *table_free(struct table *table)
+{
+	if (!table)
+		return NULL;
+	for (size_t i = 0; i < table->cells_n; i++)
+		free(table->cells[i].text);
+	free(table->cells);
+	free(table);
+	return NULL;
+}
+
+/* Room for one more cell; NULL when there is none. */
+static struct cell *next_cell(struct table *table)
+{
+	if (table->cells_n == table->capacity) {
+		size_t capacity = table->capacity ? table->capacity * 2 : 64;
+		struct cell *grown = reallocarray(table->cells, capacity, sizeof *grown);
+		if (!grown)
+			return NULL;
+		table->cells = grown;
+		table->capacity = capacity;
+	}
+	return &table->cells[table->cells_n++];
+}
+
+void table_cell(struct table *table, enum style style, const char *format, ...)
+{
+	AUTO_FREE char *text = NULL;
+	va_list arguments;
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	va_end(arguments);
+	struct cell *cell = next_cell(table);
+	if (!cell) {
+		table->lost = true;
+		return;
+	}
+	size_t size = text ? strlen(text) : 0;
+	/* every byte may become a character of three */
+	*cell = (struct cell) { .text = text ? malloc(size * 3 + 1) : NULL, .style = style };
+	if (cell->text)
+		(void)utf8_clean(text, size, cell->text, size * 3 + 1);
+	else
+		table->lost = true;
+}
+
+unsigned text_width(const char *text)
+{
+	mbstate_t state = { 0 };
+	unsigned width = 0;
+	size_t left = strlen(text);
+	while (left) {
+		wchar_t wide;
+		size_t n = mbrtowc(&wide, text, left, &state);
+		if (n == 0 || n > left) { /* not a character in this locale */
+			memset(&state, 0, sizeof state);
+			n = 1;
+			width++;
+		} else {
+			int columns = wcwidth(wide);
+			width += columns > 0 ? (unsigned)columns : 0;
+		}
+		text += n;
+		left -= n;
+	}
+	return width;
+}
+
+static const char *text_of(const struct table *table, size_t i)
+{
+	return i < table->cells_n && table->cells[i].text ? table->cells[i].text : "";
+}
+
+static void measure(const struct table *table, unsigned *widths)
+{
+	for (unsigned c = 0; c < table->columns_n; c++)
+		widths[c] = table->columns[c].title ? text_width(table->columns[c].title) : 0;
+	for (size_t i = 0; i < table->cells_n; i++) {
+		unsigned width = text_width(text_of(table, i));
+		unsigned *column = &widths[i % table->columns_n];
+		if (width > *column)
+			*column = width;
+	}
+}
+
+/* One cell; the last of a line is not filled up with blanks. */
+static void print_cell(const char *text, const char *style, const char *plain, unsigned fill,
+	enum align align, bool last, FILE *out)
+{
+	if (align == ALIGN_RIGHT)
+		(void)fprintf(out, "%*s", (int)fill, "");
+	(void)fprintf(out, "%s%s%s", style, text, plain);
+	if (align == ALIGN_LEFT && !last)
+		(void)fprintf(out, "%*s", (int)fill, "");
+	(void)fputs(last ? "\n" : "  ", out);
+}
+
+static void print_titles(const struct table *table, const struct cli_context *context,
+	const unsigned *widths, unsigned indent, FILE *out)
+{
+	(void)fprintf(out, "%*s", (int)indent, "");
+	for (unsigned c = 0; c < table->columns_n; c++) {
+		const char *title = table->columns[c].title ? table->columns[c].title : "";
+		print_cell(title, cli_style(context, STYLE_DIM), cli_style(context, STYLE_PLAIN),
+			widths[c] - text_width(title), table->columns[c].align,
+			c + 1 == table->columns_n, out);
+	}
+}
+
+int table_print(
+	const struct table *table, const struct cli_context *context, unsigned indent, FILE *out)
+{
+	unsigned widths[TABLE_COLUMNS_MAX];
+	bool titled = false;
+	measure(table, widths);
+	for (unsigned c = 0; c < table->columns_n; c++)
+		titled |= table->columns[c].title != NULL;
+	if (titled)
+		print_titles(table, context, widths, indent, out);
+	size_t rows = (table->cells_n + table->columns_n - 1) / table->columns_n;
+	for (size_t i = 0; i < rows * table->columns_n; i++) {
+		unsigned c = (unsigned)(i % table->columns_n);
+		if (c == 0)
+			(void)fprintf(out, "%*s", (int)indent, "");
+		const char *text = text_of(table, i);
+		enum style style = i < table->cells_n ? table->cells[i].style : STYLE_PLAIN;
+		bool styled = style != STYLE_PLAIN;
+		print_cell(text, styled ? cli_style(context, style) : "",
+			styled ? cli_style(context, STYLE_PLAIN) : "", widths[c] - text_width(text),
+			table->columns[c].align, c + 1 == table->columns_n, out);
+	}
+	return table->lost ? -ENOMEM : 0;
+}

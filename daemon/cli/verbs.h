@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* The verbs, one file each. */
+
+#include "cli/context.h"
+
+int verb_parse(struct cli_context *context, int count, char **arguments);
