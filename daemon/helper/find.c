@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "helper/find.h"
+
 #include "helper/helper.h"
 
 #include "base/cleanup.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char installed[] = KNEAD_LIBEXECDIR "/knead/kneadd-parse";
+static const char installed[] = KNEAD_LIBEXECDIR "/knead";
 
-/* In a build tree programs are in daemon/cli and daemon/kneadd, and kneadd-parse in daemon/helpers. */
-static char *beside_this_program(void)
+/* In a build tree programs are in daemon/cli and daemon/kneadd, and the helpers in daemon/helpers. */
+static char *beside_this_program(const char *name)
 {
 	char exe[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
@@ -26,28 +29,40 @@ static char *beside_this_program(void)
 			continue;
 		char *path = NULL;
 		int base = (int)((size_t)n - length);
-		return asprintf(&path, "%.*s/daemon/helpers/kneadd-parse", base, exe) < 0 ? NULL
-											  : path;
+		return asprintf(&path, "%.*s/daemon/helpers/%s", base, exe, name) < 0 ? NULL : path;
 	}
 	return NULL;
 }
 
-int helper_find_parse(char **ret)
+static char *in_libexec(const char *name)
+{
+	char *path = NULL;
+	return asprintf(&path, "%s/%s", installed, name) < 0 ? NULL : path;
+}
+
+int helper_find(const char *name, const char *variable, char **ret)
 {
 	AUTO_FREE char *path = NULL;
 #ifdef KNEAD_TEST_CLOCK
-	const char *named = getenv("KNEAD_PARSE_HELPER");
+	const char *named = getenv(variable);
 	if (named)
 		path = strdup(named);
+#else
+	(void)variable;
 #endif
 	if (!path)
-		path = beside_this_program();
+		path = beside_this_program(name);
 	if (!path)
-		path = strdup(installed);
+		path = in_libexec(name);
 	if (!path)
 		return -ENOMEM;
 	if (access(path, X_OK) < 0)
 		return -errno;
 	*ret = TAKE_PTR(path);
 	return 0;
+}
+
+int helper_find_parse(char **ret)
+{
+	return helper_find("kneadd-parse", "KNEAD_PARSE_HELPER", ret);
 }

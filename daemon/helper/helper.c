@@ -77,7 +77,9 @@ int helper_spawn_parse(const struct helper_job *job, struct helper **ret)
 	/* the request waits in the channel before anybody reads it */
 	if (send(ours, packet, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		return -errno;
-	int r = spawn_helper(job->path, theirs, job->input_fd, &helper->pid, &helper->pid_fd);
+	static const char *const arguments[] = { "kneadd-parse", NULL };
+	int r = spawn_helper(
+		job->path, arguments, theirs, job->input_fd, &helper->pid, &helper->pid_fd);
 	if (r < 0)
 		return r;
 	helper->channel_fd = TAKE_FD(ours);

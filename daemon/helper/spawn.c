@@ -34,10 +34,11 @@ static int fill_attributes(posix_spawnattr_t *attributes)
 static int fill_actions(posix_spawn_file_actions_t *actions, int channel_fd, int input_fd)
 {
 	int r = posix_spawn_file_actions_adddup2(actions, channel_fd, CHANNEL_FD);
-	if (r == 0)
+	if (r == 0 && input_fd >= 0)
 		r = posix_spawn_file_actions_adddup2(actions, input_fd, INPUT_FD);
 	if (r == 0)
-		r = posix_spawn_file_actions_addclosefrom_np(actions, INPUT_FD + 1);
+		r = posix_spawn_file_actions_addclosefrom_np(
+			actions, input_fd >= 0 ? INPUT_FD + 1 : CHANNEL_FD + 1);
 	for (int fd = STDIN_FILENO; r == 0 && fd < STDERR_FILENO; fd++)
 		r = posix_spawn_file_actions_addclose(actions, fd);
 	return -r;
@@ -53,7 +54,8 @@ static void attributes_done(posix_spawnattr_t *attributes)
 	(void)posix_spawnattr_destroy(attributes);
 }
 
-static int spawn(const char *path, int channel_fd, int input_fd, pid_t *ret)
+static int spawn(
+	const char *path, const char *const *arguments, int channel_fd, int input_fd, pid_t *ret)
 {
 	CLEANUP(actions_done) posix_spawn_file_actions_t actions;
 	CLEANUP(attributes_done) posix_spawnattr_t attributes;
@@ -64,22 +66,23 @@ static int spawn(const char *path, int channel_fd, int input_fd, pid_t *ret)
 		r = fill_actions(&actions, channel_fd, input_fd);
 	if (r < 0)
 		return r;
-	char name[] = "kneadd-parse";
-	char *const arguments[] = { name, NULL };
 	char *const environment[] = { NULL };
-	return -posix_spawn(ret, path, &actions, &attributes, arguments, environment);
+	/* posix_spawn() changes nothing of its arguments; the type is older than const */
+	return -posix_spawn(
+		ret, path, &actions, &attributes, (char *const *)arguments, environment);
 }
 
-int spawn_helper(const char *path, int channel_fd, int input_fd, pid_t *ret_pid, int *ret_pid_fd)
+int spawn_helper(const char *path, const char *const *arguments, int channel_fd, int input_fd,
+	pid_t *ret_pid, int *ret_pid_fd)
 {
 	AUTO_CLOSE int channel = fcntl(channel_fd, F_DUPFD_CLOEXEC, PARKING_FD);
 	if (channel < 0)
 		return -errno;
-	AUTO_CLOSE int input = fcntl(input_fd, F_DUPFD_CLOEXEC, PARKING_FD);
-	if (input < 0)
+	AUTO_CLOSE int input = input_fd < 0 ? -1 : fcntl(input_fd, F_DUPFD_CLOEXEC, PARKING_FD);
+	if (input < 0 && input_fd >= 0)
 		return -errno;
 	pid_t pid = -1;
-	int r = spawn(path, channel, input, &pid);
+	int r = spawn(path, arguments, channel, input, &pid);
 	if (r < 0)
 		return r;
 	/* nobody else waits for this child, so its number cannot have been given away yet */

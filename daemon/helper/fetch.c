@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "helper/fetch.h"
+
+#include "helper/find.h"
+#include "helper/spawn.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+struct fetch {
+	pid_t pid;
+	int pid_fd, channel_fd;
+};
+
+int fetch_find(char **ret)
+{
+	return helper_find("kneadd-fetch", "KNEAD_FETCH_HELPER", ret);
+}
+
+struct fetch *fetch_free(struct fetch *fetch)
+{
+	if (!fetch)
+		return NULL;
+	if (fetch->channel_fd >= 0)
+		(void)close(fetch->channel_fd);
+	if (fetch->pid > 0) {
+		/* it ends by itself when the channel closes, unless a slow disk holds it */
+		(void)kill(fetch->pid, SIGKILL);
+		(void)waitpid(fetch->pid, NULL, 0);
+	}
+	if (fetch->pid_fd >= 0)
+		(void)close(fetch->pid_fd);
+	free(fetch);
+	return NULL;
+}
+
+static void fetch_freep(struct fetch **fetch)
+{
+	(void)fetch_free(*fetch);
+}
+
+int fetch_spawn(const char *path, const char *source, const char *folder, const char *state_dir,
+	struct fetch **ret)
+{
+	CLEANUP(fetch_freep) struct fetch *fetch = malloc(sizeof *fetch);
+	if (!fetch)
+		return -ENOMEM;
+	*fetch = (struct fetch) { .pid = -1, .pid_fd = -1, .channel_fd = -1 };
+	int pair[2];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	fetch->channel_fd = pair[0];
+	AUTO_CLOSE int theirs = pair[1];
+	const char *const arguments[] = { "kneadd-fetch", source, folder, state_dir, NULL };
+	int r = spawn_helper(path, arguments, theirs, -1, &fetch->pid, &fetch->pid_fd);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(fetch);
+	return 0;
+}
+
+int fetch_fd(const struct fetch *fetch)
+{
+	return fetch->channel_fd;
+}
+
+int fetch_receive(struct fetch *fetch, struct fetch_packet *ret)
+{
+	uint8_t raw[FETCH_PACKET_MAX_BYTES];
+	ssize_t n = recv(fetch->channel_fd, raw, sizeof raw, MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if (n == 0)
+		return -EPIPE;
+	int r = fetch_packet_get(raw, (size_t)n, ret);
+	return r < 0 ? r : 1;
+}
+
+int fetch_answer(struct fetch *fetch, char answer)
+{
+	ssize_t n = send(fetch->channel_fd, &answer, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return n == 1 ? 0 : -EPIPE;
+}

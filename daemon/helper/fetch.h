@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* A running kneadd-fetch: one source that shows its files and puts the wanted ones into the spool. */
+
+#include "ipc/fetch_wire.h"
+
+struct fetch;
+
+/* Where kneadd-fetch is, as helper_find_parse(). */
+int fetch_find(char **ret);
+
+/* Starts one for a folder. source is the name under which files are remembered ("folder:/home/x/sync").
+ * Returns 0; a negative errno. */
+int fetch_spawn(const char *path, const char *source, const char *folder, const char *state_dir,
+	struct fetch **ret);
+
+/* Readable when a packet waits, and at the end. */
+int fetch_fd(const struct fetch *fetch);
+
+/* Takes one packet; never blocks. Returns 1 with a packet; 0 when none is there; -EPIPE when it ended
+ * without END; -EBADMSG when it broke a rule. */
+int fetch_receive(struct fetch *fetch, struct fetch_packet *ret);
+
+/* Answers an ASK: FETCH_TAKE, FETCH_SKIP, FETCH_STOP. */
+int fetch_answer(struct fetch *fetch, char answer);
+
+/* Ends it if it still runs, reaps it, and frees. Takes NULL; returns NULL. */
+struct fetch *fetch_free(struct fetch *fetch);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "import/job_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct import_item *import_items_add(struct import_items *items, const struct spool_file *file)
+{
+	if (items->n == items->capacity) {
+		size_t capacity = items->capacity ? items->capacity * 2 : 16;
+		struct import_item *grown = reallocarray(items->list, capacity, sizeof *grown);
+		if (!grown)
+			return NULL;
+		items->list = grown;
+		items->capacity = capacity;
+	}
+	struct import_item *item = &items->list[items->n++];
+	*item = (struct import_item) { .file = *file };
+	report_init(&item->report);
+	return item;
+}
+
+bool import_items_find(const struct import_items *items, const uint8_t hash[HASH_BYTES])
+{
+	for (size_t i = 0; i < items->n; i++)
+		if (items->list[i].state != ITEM_UNREADABLE &&
+			memcmp(items->list[i].file.hash, hash, HASH_BYTES) == 0)
+			return true;
+	return false;
+}
+
+void import_items_done(struct import_items *items)
+{
+	for (size_t i = 0; i < items->n; i++)
+		report_done(&items->list[i].report);
+	free(items->list);
+	*items = (struct import_items) { 0 };
+}
+
+void import_result_done(struct import_result *result)
+{
+	for (size_t i = 0; i < result->refused_n; i++) {
+		free(result->refused[i].file);
+		free(result->refused[i].why);
+	}
+	free(result->refused);
+	free(result->ids);
+	*result = (struct import_result) { 0 };
+}

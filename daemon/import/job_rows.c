@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "import/job_rows.h"
+
+#include "import/settings.h"
+
+#include "base/cleanup.h"
+#include "store/store_import.h"
+#include "util/crash.h"
+#include "util/zone.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the transaction needs from hand to hand. */
+struct writing {
+	struct store *store;
+	const struct conf *conf;
+	int64_t now_ms;
+	int32_t first_day, last_day; /* days whose totals change */
+	struct import_result *result;
+};
+
+static int add_refusal(struct import_result *result, const char *file, const char *why)
+{
+	struct import_refusal *grown =
+		reallocarray(result->refused, result->refused_n + 1, sizeof *grown);
+	if (!grown)
+		return -ENOMEM;
+	result->refused = grown;
+	struct import_refusal *refusal = &grown[result->refused_n];
+	*refusal = (struct import_refusal) { .file = strdup(file), .why = strdup(why) };
+	if (!refusal->file || !refusal->why) {
+		free(refusal->file);
+		free(refusal->why);
+		return -ENOMEM;
+	}
+	result->refused_n++;
+	return 0;
+}
+
+static int add_id(struct import_result *result, int64_t id, bool merged)
+{
+	int64_t *grown = reallocarray(result->ids, result->ids_n + 1, sizeof *grown);
+	if (!grown)
+		return -ENOMEM;
+	result->ids = grown;
+	grown[result->ids_n++] = id;
+	if (merged)
+		result->merged++;
+	else
+		result->new_activities++;
+	return 0;
+}
+
+static void touch_day(struct writing *w, int32_t day)
+{
+	w->first_day = day < w->first_day ? day : w->first_day;
+	w->last_day = day > w->last_day ? day : w->last_day;
+}
+
+static int put_activity(
+	struct writing *w, int64_t file_id, uint32_t index, const struct report_activity *activity)
+{
+	const struct activity_summary *summary = &activity->summary;
+	struct activity_row row = { .file_id = file_id, .index = index, .activity = activity };
+	if (summary->start_ms != TIME_UNKNOWN_MS) {
+		int64_t start_s = summary->start_ms / 1000;
+		row.utc_offset_s =
+			summary->has_utc_offset ? summary->utc_offset_s : zone_offset_s(start_s);
+		row.day = zone_day(start_s, row.utc_offset_s, w->conf->runner.day_start_h);
+		touch_day(w, row.day);
+	}
+	int64_t id = 0;
+	bool merged = false;
+	int r = store_put_activity(w->store, &row, &id, &merged);
+	return r < 0 ? r : add_id(w->result, id, merged);
+}
+
+static int put_parsed(struct writing *w, const struct import_item *item)
+{
+	const struct report *report = &item->report;
+	struct file_row row = { .file = &item->file,
+		.format = report->format,
+		.kind = report->kind,
+		.parser_version = PARSER_VERSION,
+		.archived = w->conf->store.archive != ARCHIVE_OFF,
+		.imported_ms = w->now_ms,
+		.serial = report->device.has_serial ? (int64_t)report->device.serial : -1,
+		.device_name =
+			report->device.product_name[0] ? report->device.product_name : NULL };
+	int64_t file_id = 0;
+	int r = store_put_file(w->store, &row, &file_id);
+	w->result->taken++;
+	/* a course holds a track to follow, not a run */
+	bool runs = report->kind == FILE_KIND_ACTIVITY;
+	for (uint32_t i = 0; r == 0 && runs && i < report->activities_n; i++)
+		r = put_activity(w, file_id, i, &report->activities[i]);
+	for (size_t i = 0; r == 0 && i < report->wellness_n; i++)
+		r = store_put_wellness(w->store, file_id, &report->wellness[i]);
+	return r;
+}
+
+static int put_refused(struct writing *w, const struct import_item *item)
+{
+	struct file_row row = { .file = &item->file,
+		.format = item->report.format,
+		.kind = item->report.kind,
+		.why = item->report.why,
+		.parser_version = PARSER_VERSION,
+		.imported_ms = w->now_ms,
+		.serial = -1 };
+	int64_t file_id = 0;
+	int r = store_put_file(w->store, &row, &file_id);
+	return r < 0 ? r : add_refusal(w->result, item->file.origin.path, item->report.why);
+}
+
+static int put_item(struct writing *w, const struct import_item *item)
+{
+	switch (item->state) {
+	case ITEM_PARSED:
+		return put_parsed(w, item);
+	case ITEM_REFUSED:
+		return put_refused(w, item);
+	case ITEM_KNOWN:
+		return store_put_sighting(w->store, &item->file, w->now_ms);
+	case ITEM_UNREADABLE: {
+		int r = store_put_unread(w->store, &item->file.origin, item->report.why, w->now_ms);
+		return r < 0 ? r : add_refusal(w->result, item->file.origin.path, item->report.why);
+	}
+	case ITEM_QUEUED:
+	case ITEM_PARSING:
+		break;
+	}
+	return -EBUSY; /* the caller did not wait for import_left() == 0 */
+}
+
+static int64_t start_of(const struct import_item *item)
+{
+	return item->report.activities_n ? item->report.activities[0].summary.start_ms : INT64_MIN;
+}
+
+/* Older runs get lower numbers, whatever order the files came in. */
+static int by_start(const void *a, const void *b)
+{
+	int64_t x = start_of(a), y = start_of(b);
+	return x < y ? -1 : x > y;
+}
+
+static int write_rows(struct writing *w, struct import_items *items)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < items->n; i++)
+		r = put_item(w, &items->list[i]);
+	if (r == 0 && w->first_day <= w->last_day)
+		r = store_refresh_days(w->store, w->first_day, w->last_day);
+	if (r < 0)
+		return r;
+	struct decide_settings settings;
+	struct decide_target targets[CONF_SECTIONS_MAX];
+	decide_settings_of(w->conf, targets, &settings);
+	return decide_import(
+		w->store, &settings, w->now_ms, w->result->new_activities, &w->result->decided);
+}
+
+static int archive_all(
+	struct store *store, const struct conf *conf, const struct import_items *items)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && conf->store.archive != ARCHIVE_OFF && i < items->n; i++)
+		if (items->list[i].state == ITEM_PARSED)
+			r = archive_keep(store_directory(store), items->list[i].file.hash);
+	return r;
+}
+
+static void clean_spool(struct store *store, const struct import_items *items)
+{
+	for (size_t i = 0; i < items->n; i++)
+		if (items->list[i].state != ITEM_UNREADABLE)
+			(void)spool_remove(store_directory(store), items->list[i].file.hash);
+}
+
+static const char *way_out(int error)
+{
+	switch (error) {
+	case -ENOSPC:
+	case -EDQUOT:
+		return "the disk is full; nothing is lost, make room and import again";
+	case -EROFS:
+		return "the store cannot be written to";
+	case -EBUSY:
+		return "another program holds the store; import again";
+	case -EUCLEAN:
+		return "the store is damaged";
+	default:
+		return strerror(-error);
+	}
+}
+
+int import_rows_write(struct store *store, const struct conf *conf, int64_t now_ms,
+	struct import_items *items, struct import_result *ret, char *ret_why)
+{
+	struct writing w = { .store = store,
+		.conf = conf,
+		.now_ms = now_ms,
+		.first_day = INT32_MAX,
+		.last_day = INT32_MIN,
+		.result = ret };
+	if (items->n)
+		qsort(items->list, items->n, sizeof items->list[0], by_start);
+	int r = archive_all(store, conf, items);
+	if (r == 0 && (r = store_begin(store)) == 0) {
+		r = write_rows(&w, items);
+		crash_here(CRASH_BEFORE_COMMIT);
+		if (r == 0)
+			r = store_commit(store);
+		if (r < 0)
+			store_rollback(store);
+	}
+	if (r < 0) {
+		(void)snprintf(ret_why, STORE_WHY_BYTES, "%s", way_out(r));
+		return r;
+	}
+	crash_here(CRASH_AFTER_COMMIT);
+	clean_spool(store, items);
+	store_nudge(store);
+	return 0;
+}

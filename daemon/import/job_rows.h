@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* The items of an import, and the transaction that stores them. */
+
+#include "import/job.h"
+#include "ipc/report.h"
+
+enum item_state {
+	ITEM_QUEUED,
+	ITEM_PARSING,
+	ITEM_PARSED,     /* the report is whole: its activities are stored */
+	ITEM_REFUSED,    /* the report says why */
+	ITEM_KNOWN,      /* content that was met before */
+	ITEM_UNREADABLE, /* never came into the spool */
+};
+
+struct import_item {
+	struct spool_file file;
+	enum item_state state;
+	bool tried_again;
+	struct report report;
+};
+
+struct import_items {
+	struct import_item *list; /* owned */
+	size_t n, capacity;
+};
+
+/* NULL when memory is short; valid until the next call. */
+struct import_item *import_items_add(struct import_items *items, const struct spool_file *file);
+bool import_items_find(const struct import_items *items, const uint8_t hash[HASH_BYTES]);
+void import_items_done(struct import_items *items);
+
+/* Archive, rows, day totals, decision, outbox: then the spool is emptied. */
+int import_rows_write(struct store *store, const struct conf *conf, int64_t now_ms,
+	struct import_items *items, struct import_result *ret, char *ret_why);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kneadd/folders.h"
+
+#include "base/cleanup.h"
+#include "util/log.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+#define QUIET_USEC 2000000ull
+#define ACCURACY_USEC 100000ull
+#define MAX_DEPTH 32u
+#define MAX_WATCHES 4096u
+/* what makes a folder unquiet: a file grows, ends, comes or goes */
+#define CHANGES                                                                                 \
+	(IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | \
+		IN_ONLYDIR)
+
+struct followed {
+	struct folders *owner;
+	const struct conf_folder *folder; /* borrowed from the configuration */
+	sd_event_source *quiet;           /* runs while the folder is not quiet */
+	bool waits;                       /* it is not there: its parent is watched */
+};
+
+struct folders {
+	sd_event *event;
+	folder_quiet_fn on_quiet;
+	void *userdata;
+	struct followed *list; /* owned */
+	size_t n;
+	int fd; /* inotify */
+	sd_event_source *io;
+	size_t *owners; /* by watch descriptor: which of `list`; owned */
+	size_t owners_n;
+};
+
+static void remember(struct folders *folders, int watch, size_t index)
+{
+	if ((size_t)watch >= folders->owners_n) {
+		size_t n = (size_t)watch + 64;
+		size_t *grown = reallocarray(folders->owners, n, sizeof *grown);
+		if (!grown)
+			return;
+		for (size_t i = folders->owners_n; i < n; i++)
+			grown[i] = SIZE_MAX;
+		folders->owners = grown;
+		folders->owners_n = n;
+	}
+	folders->owners[watch] = index;
+}
+
+static void watch_below(struct folders *folders, size_t index, const char *path, unsigned depth)
+{
+	int watch = inotify_add_watch(folders->fd, path, CHANGES);
+	if (watch < 0 || watch > (int)MAX_WATCHES || depth == MAX_DEPTH) {
+		log_line(LOG_LEVEL_WARNING, "cannot follow the folder %s: %s", path,
+			watch < 0 ? strerror(errno) : "too many folders");
+		return;
+	}
+	remember(folders, watch, index);
+	DIR *dir = opendir(path);
+	if (!dir)
+		return;
+	for (const struct dirent *entry; (entry = readdir(dir));) {
+		char below[PATH_MAX];
+		struct stat st;
+		if (entry->d_name[0] == '.' || snprintf(below, sizeof below, "%s/%s", path,
+						       entry->d_name) >= (int)sizeof below)
+			continue;
+		if (lstat(below, &st) == 0 && S_ISDIR(st.st_mode))
+			watch_below(folders, index, below, depth + 1);
+	}
+	(void)closedir(dir);
+}
+
+/* The folder itself, or, while it is not there, what should hold it. */
+static void watch(struct folders *folders, size_t index)
+{
+	struct followed *followed = &folders->list[index];
+	const char *path = followed->folder->path;
+	struct stat st;
+	followed->waits = stat(path, &st) < 0;
+	if (!followed->waits) {
+		watch_below(folders, index, path, 0);
+		return;
+	}
+	char parent[PATH_MAX];
+	(void)snprintf(parent, sizeof parent, "%s", path);
+	char *slash = strrchr(parent, '/');
+	if (slash)
+		*(slash == parent ? slash + 1 : slash) = '\0';
+	int descriptor = inotify_add_watch(folders->fd, parent, CHANGES);
+	if (descriptor >= 0)
+		remember(folders, descriptor, index);
+	log_line(LOG_LEVEL_WARNING, "the folder %s is not there%s", path,
+		descriptor < 0 ? "" : "; waiting for it");
+}
+
+static int on_quiet_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	struct followed *followed = userdata;
+	struct folders *folders = followed->owner;
+	watch(folders,
+		(size_t)(followed - folders->list)); /* new folders below, or itself at last */
+	if (!followed->waits)
+		folders->on_quiet(followed->folder, folders->userdata);
+	return 0;
+}
+
+static void unquiet(struct followed *followed)
+{
+	struct folders *folders = followed->owner;
+	int r = followed->quiet ? sd_event_source_set_time_relative(followed->quiet, QUIET_USEC)
+				: sd_event_add_time_relative(folders->event, &followed->quiet,
+					  CLOCK_BOOTTIME, QUIET_USEC, ACCURACY_USEC, on_quiet_timer,
+					  followed);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(followed->quiet, SD_EVENT_ONESHOT);
+	if (r < 0)
+		(void)log_error(r, "cannot wait for the folder %s", followed->folder->path);
+}
+
+static int on_inotify(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	(void)source;
+	(void)revents;
+	struct folders *folders = userdata;
+	_Alignas(struct inotify_event) char buffer[4096];
+	ssize_t n = read(fd, buffer, sizeof buffer);
+	for (const char *at = buffer; n > 0 && at < buffer + n;) {
+		const struct inotify_event *event = (const struct inotify_event *)at;
+		at += sizeof *event + event->len;
+		if (event->mask & IN_Q_OVERFLOW) /* something happened somewhere: look at all */
+			for (size_t i = 0; i < folders->n; i++)
+				unquiet(&folders->list[i]);
+		else if (event->wd >= 0 && (size_t)event->wd < folders->owners_n &&
+			 folders->owners[event->wd] < folders->n)
+			unquiet(&folders->list[folders->owners[event->wd]]);
+	}
+	return 0;
+}
+
+struct folders *folders_free(struct folders *folders)
+{
+	if (!folders)
+		return NULL;
+	for (size_t i = 0; i < folders->n; i++)
+		sd_event_source_disable_unref(folders->list[i].quiet);
+	sd_event_source_disable_unref(folders->io);
+	if (folders->fd >= 0)
+		(void)close(folders->fd);
+	free(folders->owners);
+	free(folders->list);
+	free(folders);
+	return NULL;
+}
+
+static void folders_freep(struct folders **folders)
+{
+	(void)folders_free(*folders);
+}
+
+int folders_new(sd_event *event, const struct conf *conf, folder_quiet_fn on_quiet, void *userdata,
+	struct folders **ret)
+{
+	CLEANUP(folders_freep) struct folders *folders = calloc(1, sizeof *folders);
+	if (!folders)
+		return -ENOMEM;
+	*folders = (struct folders) { .event = event, .on_quiet = on_quiet, .userdata = userdata };
+	folders->list = calloc(conf->folders_n + 1, sizeof *folders->list);
+	folders->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (!folders->list || folders->fd < 0)
+		return folders->list ? -errno : -ENOMEM;
+	int r = sd_event_add_io(event, &folders->io, folders->fd, EPOLLIN, on_inotify, folders);
+	if (r < 0)
+		return r;
+	(void)sd_event_source_set_description(folders->io, "folders");
+	for (size_t i = 0; i < conf->folders_n; i++) {
+		folders->list[i] =
+			(struct followed) { .owner = folders, .folder = &conf->folders[i] };
+		folders->n = i + 1;
+		watch(folders, i);
+		if (!folders->list[i].waits)
+			on_quiet(&conf->folders[i], userdata);
+	}
+	*ret = TAKE_PTR(folders);
+	return 0;
+}

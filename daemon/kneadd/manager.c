@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kneadd/manager.h"
+
+#include "base/cleanup.h"
+#include "conf/conf.h"
+#include "conf/paths.h"
+#include "kneadd/folders.h"
+#include "kneadd/notices.h"
+#include "kneadd/runner.h"
+#include "kneadd/ticks.h"
+#include "outbox/outbox.h"
+#include "store/store.h"
+#include "util/log.h"
+#include "util/zone.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <systemd/sd-daemon.h>
+
+struct manager {
+	sd_event *event;
+	struct conf_paths paths;
+	struct conf *conf;
+	struct clock_source clock;
+	struct store *store;
+	struct outbox *outbox;
+	struct runner *runner;
+	struct ticks *ticks;
+	struct folders *folders;
+	struct notices *notices;
+};
+
+struct manager *manager_free(struct manager *manager)
+{
+	if (!manager)
+		return NULL;
+	manager->notices = notices_free(manager->notices);
+	manager->folders = folders_free(manager->folders);
+	manager->ticks = ticks_free(manager->ticks);
+	manager->runner = runner_free(manager->runner);
+	manager->outbox = outbox_free(manager->outbox);
+	manager->store = store_close(manager->store);
+	manager->conf = conf_free(manager->conf);
+	conf_paths_done(&manager->paths);
+	sd_event_unref(manager->event);
+	free(manager);
+	return NULL;
+}
+
+static void manager_freep(struct manager **manager)
+{
+	(void)manager_free(*manager);
+}
+
+static int load_settings(struct manager *manager, struct conf **ret)
+{
+	CLEANUP(problems_done) struct problems problems = { 0 };
+	int r = conf_load(manager->paths.config, manager->paths.config_asked, ret, &problems);
+	for (size_t i = 0; i < problems.n; i++)
+		log_line(problems.list[i].level == PROBLEM_ERROR ? LOG_LEVEL_ERROR
+								 : LOG_LEVEL_WARNING,
+			"%s", problems.list[i].text);
+	return r;
+}
+
+static void use_zone(const struct conf *conf)
+{
+	int r = zone_set(conf->runner.time_zone);
+	if (r < 0)
+		(void)log_error(r, "the time zone %s cannot be used; the machine's own is",
+			conf->runner.time_zone);
+}
+
+static void on_quiet_folder(const struct conf_folder *folder, void *userdata)
+{
+	struct manager *manager = userdata;
+	runner_request(manager->runner, folder);
+}
+
+static void on_said(void *userdata)
+{
+	struct manager *manager = userdata;
+	outbox_wake(manager->outbox);
+}
+
+static void on_stored(const struct import_result *result, void *userdata)
+{
+	struct manager *manager = userdata;
+	if (result->decided.said)
+		outbox_wake(manager->outbox);
+}
+
+static void on_status(const char *status, void *userdata)
+{
+	(void)userdata;
+	(void)sd_notifyf(0, "STATUS=%s", status);
+}
+
+/* A command wrote to the store, or the test clock moved. */
+static void on_notice(void *userdata)
+{
+	struct manager *manager = userdata;
+	ticks_check(manager->ticks, manager->conf);
+	outbox_wake(manager->outbox);
+}
+
+static int follow_folders(struct manager *manager)
+{
+	manager->folders = folders_free(manager->folders);
+	return folders_new(
+		manager->event, manager->conf, on_quiet_folder, manager, &manager->folders);
+}
+
+static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+	(void)source;
+	(void)info;
+	struct manager *manager = userdata;
+	struct conf *fresh = NULL;
+	(void)sd_notify(0, "RELOADING=1");
+	if (load_settings(manager, &fresh) < 0) {
+		log_line(LOG_LEVEL_ERROR, "the settings cannot be used; those of before hold");
+	} else {
+		/* whoever borrows the old settings lets go of them before they are freed */
+		manager->folders = folders_free(manager->folders);
+		use_zone(fresh);
+		runner_reload(manager->runner, fresh);
+		outbox_reload(manager->outbox, fresh);
+		ticks_check(manager->ticks, fresh);
+		conf_free(manager->conf);
+		manager->conf = fresh;
+		int r = follow_folders(manager);
+		if (r < 0)
+			(void)log_error(r, "the folders cannot be followed");
+		log_line(LOG_LEVEL_INFO, "settings read again");
+	}
+	(void)sd_notify(0, "READY=1");
+	return 0;
+}
+
+static int add_signals(struct manager *manager)
+{
+	sigset_t set;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -errno;
+	(void)signal(SIGPIPE, SIG_IGN);
+	int r = sd_event_add_signal(manager->event, NULL, SIGTERM, NULL, NULL);
+	if (r >= 0)
+		r = sd_event_add_signal(manager->event, NULL, SIGINT, NULL, NULL);
+	if (r >= 0)
+		r = sd_event_add_signal(manager->event, NULL, SIGHUP, on_hangup, manager);
+	return r;
+}
+
+static int open_store(struct manager *manager, char *ret_why)
+{
+	char why[STORE_WHY_BYTES] = "";
+	int r = store_open(manager->paths.state, STORE_CREATE, &manager->store, why);
+	if (r < 0)
+		(void)snprintf(
+			ret_why, MANAGER_WHY_BYTES, "store: %s: %s", manager->paths.state, why);
+	return r;
+}
+
+static int add_parts(struct manager *manager)
+{
+	const struct runner_callbacks callbacks = {
+		.on_stored = on_stored, .on_status = on_status, .userdata = manager
+	};
+	int r = outbox_new(
+		manager->event, manager->store, manager->conf, &manager->clock, &manager->outbox);
+	if (r == 0)
+		r = runner_new(manager->event, manager->store, &manager->clock, &callbacks,
+			&manager->runner);
+	if (r < 0)
+		return r;
+	runner_reload(manager->runner, manager->conf);
+	runner_request(manager->runner, &(struct conf_folder) { .path = (char[]) { "" } });
+	r = ticks_new(manager->event, manager->store, manager->conf, &manager->clock, on_said,
+		manager, &manager->ticks);
+	if (r == 0)
+		r = notices_new(manager->event, manager->paths.state, manager->clock.file,
+			on_notice, manager, &manager->notices);
+	return r == 0 ? follow_folders(manager) : r;
+}
+
+int manager_new(const struct manager_options *options, struct manager **ret, char *ret_why)
+{
+	CLEANUP(manager_freep) struct manager *manager = calloc(1, sizeof *manager);
+	(void)snprintf(ret_why, MANAGER_WHY_BYTES, "out of memory");
+	if (!manager)
+		return -ENOMEM;
+	manager->clock.file = options->test_clock;
+	int r = conf_paths_find(options->state, options->config, &manager->paths);
+	if (r < 0) {
+		(void)snprintf(ret_why, MANAGER_WHY_BYTES,
+			"state: no home directory: name one with --state DIR");
+		return r;
+	}
+	if ((r = load_settings(manager, &manager->conf)) < 0) {
+		(void)snprintf(ret_why, MANAGER_WHY_BYTES,
+			"settings: %s: cannot be used, see above (knead config check)",
+			manager->paths.config);
+		return r;
+	}
+	use_zone(manager->conf);
+	if ((r = open_store(manager, ret_why)) < 0)
+		return r;
+	r = sd_event_new(&manager->event);
+	if (r >= 0)
+		r = add_signals(manager);
+	if (r >= 0)
+		r = add_parts(manager);
+	if (r < 0) {
+		(void)snprintf(ret_why, MANAGER_WHY_BYTES, "start: %s", strerror(-r));
+		return r;
+	}
+	*ret = TAKE_PTR(manager);
+	return 0;
+}
+
+int manager_run(struct manager *manager)
+{
+	store_release_memory(manager->store);
+	(void)malloc_trim(0);
+	(void)sd_notify(0, "READY=1\nSTATUS=waiting for a watch");
+	log_line(LOG_LEVEL_INFO, "ready, store %s", manager->paths.state);
+	int r = sd_event_loop(manager->event);
+	(void)sd_notify(0, "STOPPING=1");
+	log_line(LOG_LEVEL_INFO, "stopped");
+	return r < 0 ? r : 0;
+}

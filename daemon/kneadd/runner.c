@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kneadd/runner.h"
+
+#include "base/cleanup.h"
+#include "helper/fetch.h"
+#include "util/log.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOCKED_RETRY_USEC 1000000ull        /* another program imports */
+#define FAILED_RETRY_USEC (60 * 1000000ull) /* the disk is full, the store cannot be written */
+#define ACCURACY_USEC 100000ull
+#define LINE_MAX_FOLDERS 64u
+
+struct runner {
+	sd_event *event;
+	struct store *store;
+	const struct conf *conf;
+	struct clock_source *clock;
+	struct runner_callbacks callbacks;
+
+	struct conf_folder line[LINE_MAX_FOLDERS]; /* owned copies; the first is under way */
+	size_t line_n;
+
+	int lock_fd;
+	struct import_job *job;
+	struct fetch *fetch;
+	sd_event_source *job_io, *fetch_io, *retry;
+};
+
+static void advance(struct runner *runner);
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	advance(userdata);
+	return 0;
+}
+
+static void try_later(struct runner *runner, uint64_t usec)
+{
+	int r = runner->retry ? sd_event_source_set_time_relative(runner->retry, usec)
+			      : sd_event_add_time_relative(runner->event, &runner->retry,
+					CLOCK_BOOTTIME, usec, ACCURACY_USEC, on_retry, runner);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(runner->retry, SD_EVENT_ONESHOT);
+	if (r < 0)
+		(void)log_error(r, "cannot wait for the next try to import");
+}
+
+static void end_fetch(struct runner *runner)
+{
+	runner->fetch_io = sd_event_source_disable_unref(runner->fetch_io);
+	runner->fetch = fetch_free(runner->fetch);
+}
+
+static void end_job(struct runner *runner)
+{
+	end_fetch(runner);
+	runner->job_io = sd_event_source_disable_unref(runner->job_io);
+	runner->job = import_free(runner->job);
+	if (runner->lock_fd >= 0)
+		(void)close(runner->lock_fd);
+	runner->lock_fd = -1;
+	runner->callbacks.on_status("waiting for a watch", runner->callbacks.userdata);
+}
+
+/* The folder at the head of the line is done with. */
+static void leave_line(struct runner *runner)
+{
+	free(runner->line[0].path);
+	runner->line_n--;
+	memmove(&runner->line[0], &runner->line[1], runner->line_n * sizeof runner->line[0]);
+}
+
+static void log_result(const struct import_result *result, const char *folder)
+{
+	for (size_t i = 0; i < result->refused_n; i++) {
+		struct log_about about = { .file = result->refused[i].file };
+		log_line_about(&about, LOG_LEVEL_WARNING, "refused %s: %s", result->refused[i].file,
+			result->refused[i].why);
+	}
+	if (result->new_activities || result->merged)
+		log_line(LOG_LEVEL_NOTICE, "imported %zu new activities%s%s",
+			result->new_activities, *folder ? " from " : "", folder);
+}
+
+static void fail(struct runner *runner, int error, const char *why)
+{
+	(void)log_error(
+		error, "the import stopped, nothing is lost and it will be tried again: %s", why);
+	end_job(runner);
+	try_later(runner, error == -EBUSY ? LOCKED_RETRY_USEC : FAILED_RETRY_USEC);
+}
+
+/* All is parsed and the source has shown everything: store it. */
+static void finish(struct runner *runner)
+{
+	CLEANUP(import_result_done) struct import_result result = { 0 };
+	char why[STORE_WHY_BYTES] = "";
+	int r = import_finish(runner->job, &result, why);
+	if (r < 0) {
+		fail(runner, r, why);
+		return;
+	}
+	log_result(&result, runner->line[0].path);
+	end_job(runner);
+	leave_line(runner);
+	runner->callbacks.on_stored(&result, runner->callbacks.userdata);
+	store_release_memory(runner->store);
+	(void)malloc_trim(0);
+	advance(runner);
+}
+
+static void finish_if_done(struct runner *runner)
+{
+	if (runner->job && !runner->fetch && import_left(runner->job) == 0)
+		finish(runner);
+}
+
+static int on_job(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	(void)source;
+	(void)fd;
+	(void)revents;
+	struct runner *runner = userdata;
+	int r = import_turn(runner->job);
+	if (r < 0)
+		fail(runner, r, "a helper could not be started");
+	else
+		finish_if_done(runner);
+	return 0;
+}
+
+static void origin_of(
+	const struct runner *runner, const struct fetch_packet *packet, struct spool_origin *ret)
+{
+	*ret = (struct spool_origin) {
+		.size_bytes = packet->size_bytes, .mtime_ns = packet->mtime_ns, .serial = -1
+	};
+	(void)snprintf(ret->source, sizeof ret->source, "folder:%s", runner->line[0].name);
+	(void)snprintf(ret->path, sizeof ret->path, "%s", packet->path);
+}
+
+/* Returns 1 when the source is through. */
+static int on_packet(struct runner *runner, const struct fetch_packet *packet)
+{
+	struct spool_file file = { 0 };
+	origin_of(runner, packet, &file.origin);
+	switch (packet->type) {
+	case FETCH_ASK:
+		return fetch_answer(runner->fetch,
+			import_wants(runner->job, &file.origin) ? FETCH_TAKE : FETCH_SKIP);
+	case FETCH_GOT:
+		memcpy(file.hash, packet->hash, sizeof file.hash);
+		return import_add(runner->job, &file);
+	case FETCH_REFUSED:
+		return import_refuse(runner->job, &file.origin, packet->why);
+	case FETCH_END:
+		if (packet->status < 0)
+			(void)log_error(
+				packet->status, "cannot read the folder %s", runner->line[0].path);
+		return 1;
+	case FETCH_TYPE_COUNT:
+		break;
+	}
+	return -EBADMSG;
+}
+
+static int on_fetch(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	(void)source;
+	(void)fd;
+	(void)revents;
+	struct runner *runner = userdata;
+	struct fetch_packet packet;
+	int r = fetch_receive(runner->fetch, &packet);
+	if (r > 0)
+		r = on_packet(runner, &packet);
+	if (r == 0)
+		return 0;
+	if (r < 0)
+		(void)log_error(r, "reading the folder %s broke off; what came in is kept",
+			runner->line[0].path);
+	end_fetch(runner);
+	finish_if_done(runner);
+	return 0;
+}
+
+static int start_fetch(struct runner *runner)
+{
+	const struct conf_folder *folder = &runner->line[0];
+	if (!*folder->path)
+		return 0;
+	AUTO_FREE char *path = NULL;
+	char source[64];
+	(void)snprintf(source, sizeof source, "folder:%s", folder->name);
+	int r = fetch_find(&path);
+	if (r < 0)
+		return r;
+	r = fetch_spawn(path, source, folder->path, store_directory(runner->store), &runner->fetch);
+	if (r < 0)
+		return r;
+	return sd_event_add_io(runner->event, &runner->fetch_io, fetch_fd(runner->fetch), EPOLLIN,
+		on_fetch, runner);
+}
+
+/* Starts the import at the head of the line when nothing is under way. */
+static void advance(struct runner *runner)
+{
+	if (runner->job || !runner->line_n || !runner->conf)
+		return;
+	int r = store_lock_import(runner->store, false);
+	if (r < 0) {
+		try_later(runner, LOCKED_RETRY_USEC);
+		return;
+	}
+	runner->lock_fd = r;
+	runner->callbacks.on_status("importing", runner->callbacks.userdata);
+	r = import_new(runner->store, runner->conf, runner->clock, &runner->job);
+	if (r == 0)
+		r = sd_event_add_io(runner->event, &runner->job_io, import_fd(runner->job), EPOLLIN,
+			on_job, runner);
+	if (r == 0)
+		r = start_fetch(runner);
+	if (r < 0)
+		fail(runner, r, "it could not be started");
+	else
+		finish_if_done(runner);
+}
+
+void runner_request(struct runner *runner, const struct conf_folder *folder)
+{
+	/* the head of the line, once under way, may have missed a file: it may stand twice */
+	for (size_t i = runner->job ? 1 : 0; i < runner->line_n; i++)
+		if (strcmp(runner->line[i].path, folder->path) == 0)
+			return;
+	struct conf_folder copy = *folder;
+	copy.path = runner->line_n < LINE_MAX_FOLDERS ? strdup(folder->path) : NULL;
+	if (!copy.path) {
+		log_line(LOG_LEVEL_ERROR, "too many folders wait; %s is left out for now",
+			folder->path);
+		return;
+	}
+	runner->line[runner->line_n++] = copy;
+	advance(runner);
+}
+
+void runner_reload(struct runner *runner, const struct conf *conf)
+{
+	if (runner->job)
+		end_job(runner);
+	runner->conf = conf;
+	advance(runner);
+}
+
+struct runner *runner_free(struct runner *runner)
+{
+	if (!runner)
+		return NULL;
+	end_job(runner);
+	sd_event_source_disable_unref(runner->retry);
+	while (runner->line_n)
+		leave_line(runner);
+	free(runner);
+	return NULL;
+}
+
+int runner_new(sd_event *event, struct store *store, struct clock_source *clock,
+	const struct runner_callbacks *callbacks, struct runner **ret)
+{
+	struct runner *runner = calloc(1, sizeof *runner);
+	if (!runner)
+		return -ENOMEM;
+	*runner = (struct runner) { .event = event,
+		.store = store,
+		.clock = clock,
+		.callbacks = *callbacks,
+		.lock_fd = -1 };
+	*ret = runner;
+	return 0;
+}

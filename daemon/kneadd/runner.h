@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* Imports, one after the other: a source is asked by kneadd-fetch, its files are parsed by kneadd-parse,
+ * and the job is stored. Sources that become ready meanwhile wait in line. */
+
+#include "conf/conf.h"
+#include "import/job.h"
+#include "store/store.h"
+#include "util/clock.h"
+
+#include <systemd/sd-event.h>
+
+struct runner;
+
+struct runner_callbacks {
+	void (*on_stored)(const struct import_result *result, void *userdata);
+	void (*on_status)(const char *status, void *userdata); /* in words */
+	void *userdata;
+};
+
+/* All borrowed; the settings are asked for at the start of each import. */
+int runner_new(sd_event *event, struct store *store, struct clock_source *clock,
+	const struct runner_callbacks *callbacks, struct runner **ret);
+struct runner *runner_free(struct runner *runner);
+
+/* The settings from now on. Ends an import under way (nothing of it is lost: it starts again). */
+void runner_reload(struct runner *runner, const struct conf *conf);
+
+/* Asks for an import of a folder; one that stands in line already is not added. One with an empty path
+ * imports only what an import that was killed left in the spool. */
+void runner_request(struct runner *runner, const struct conf_folder *folder);
