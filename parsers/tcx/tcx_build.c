@@ -130,10 +130,8 @@ static int close_lap(struct tcx_build *build)
 	if (lap[TCX_LAP_HR_MAX_BPM] > 0)
 		build->hr_max_bpm = fmax(build->hr_max_bpm, lap[TCX_LAP_HR_MAX_BPM]);
 	build->lap_timer_s = timer_s;
-	if (!isnan(timer_s))
-		build->file_timer_s += timer_s;
-	if (build->file_timer_s > FILE_MAX_TIMER_S)
-		return limit(build, "more than 100 hours of timer time");
+	if (stated->timer_s > FILE_MAX_TIMER_S)
+		return limit(build, "an activity of more than 100 hours of timer time");
 	return 0;
 }
 

@@ -25,7 +25,6 @@ struct tcx_build {
 	bool has_id;
 	struct tcx_mean hr, cadence, run_cadence;
 	double hr_max_bpm, steps;
-	double file_timer_s;
 	size_t file_records;
 	uint32_t counts[TCX_ELEMENT_COUNT];
 	unsigned reported;                  /* oddities already in file->problems, one bit each */

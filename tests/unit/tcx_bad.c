@@ -228,7 +228,7 @@ static void each_limit_is_refused_by_name(void **state)
 	assert_int_equal(DECODE(OPEN "<Lap><TotalTimeSeconds>360000</TotalTimeSeconds></Lap><Lap>"
 				     "<TotalTimeSeconds>1</TotalTimeSeconds></Lap>" CLOSE),
 		-EFBIG);
-	assert_string_equal(why.what, "more than 100 hours of timer time");
+	assert_string_equal(why.what, "an activity of more than 100 hours of timer time");
 	AUTO_FREE uint8_t *large = calloc(1, FILE_MAX_BYTES + 1);
 	assert_non_null(large);
 	assert_int_equal(decode(large, FILE_MAX_BYTES + 1), -EFBIG);
