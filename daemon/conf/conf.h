@@ -86,6 +86,11 @@ struct conf {
  * problems    gets every finding of all files, warnings too; initialised by the caller, also on failure
  * Returns 0 when the settings are usable; -EBADMSG when problems->errors > 0; -ENOMEM. */
 int conf_load(const char *file, bool must_exist, struct conf **ret, struct problems *problems);
+
+/* The same for the text of one file, which problems call `name`. */
+int conf_load_text(const char *name, const char *text, size_t size, struct conf **ret,
+	struct problems *problems);
+
 struct conf *conf_free(struct conf *conf);
 
 static inline void conf_freep(struct conf **conf)

@@ -3,8 +3,9 @@
 /* Which folders of a watch hold what: the tables of config/devices, read as sections that match a device
  * and then say something about it.
  *
- * The built-in tables are the shipped files as they were at build time; files in the system's folder
- * and then the administrator's replace those of the same name. */
+ * The built-in tables are the shipped files as they were at build time. Files of the system's folder, then
+ * of the administrator's, replace those of the same name or are added; all are read in the order of their
+ * names, and the first section that matches wins. */
 
 #include "conf/problems.h"
 
@@ -12,6 +13,7 @@
 #include <stddef.h>
 
 struct devices;
+struct device_section;
 
 /* The tables as a program uses them: built-in, then DATADIR/knead/devices, then /etc/knead/devices.
  * Wrong lines are left out and named in problems (may be NULL).
@@ -27,25 +29,38 @@ static inline void devices_freep(struct devices **devices)
 	devices_free(*devices);
 }
 
-#define DEVICE_FOLDERS_MAX 16u
+#define DEVICE_FOLDERS_MAX 64u
+#define DEVICE_TOPS_MAX 4u
 #define DEVICE_PATH_BYTES 256u
 
 struct device_match {
-	const char
-		*section; /* "garmin-watch": the one whose tree this is; borrowed from the tables */
-	const char *maker; /* "Garmin"; NULL: the table does not say */
-	/* activity folders that exist, with their names as the tree spells them, relative to the root */
+	const struct device_section *section; /* borrowed from the tables */
+	const char *name;                     /* of the section, "garmin"; borrowed */
+	const char *maker;                    /* "Garmin"; NULL: the table does not say */
+	/* activity folders that exist, relative to the root, as the tree spells them */
 	char folders[DEVICE_FOLDERS_MAX][DEVICE_PATH_BYTES];
 	size_t folders_n;
+	/* folders of the root that belong to the watch: what else is in them is no activity */
+	char tops[DEVICE_TOPS_MAX][DEVICE_PATH_BYTES];
+	size_t tops_n;
 };
 
 /* Whether the tree below root_fd is laid out like a watch, and if so where its activities are. Names are
- * compared without regard to ASCII case; symbolic links are not followed. The first section with a
- * folder that exists wins.
+ * compared without regard to ASCII case; symbolic links are not followed. A section counts when one of its
+ * activity folders exists.
  * Returns false also when the tree cannot be read. */
 bool devices_match_tree(const struct devices *devices, int root_fd, struct device_match *ret);
 
-/* Whether a file of an activity folder is to be left alone: unfinished or hidden ones (temp.fit, names that begin
- * with '.' or '~'), or with an ending other than the section's. */
+enum device_folder_use {
+	DEVICE_FOLDER_SKIP, /* nothing of use in it or below it: GARMIN/Monitor */
+	DEVICE_FOLDER_PASS, /* its own files are none, a folder below it has some: GARMIN */
+	DEVICE_FOLDER_TAKE, /* activities, or a part of the tree that the table says nothing about */
+};
+
+/* What to do with a folder of a matched tree; `path` is relative to its root ("" for itself). */
+enum device_folder_use devices_folder_use(const struct device_match *match, const char *path);
+
+/* Whether a file of that name is to be left alone: hidden ones, unfinished ones (temp.fit), or, if the
+ * table names endings, one with another. match may be NULL: then only hidden ones ('.' and '~'). */
 bool devices_skips_name(
 	const struct devices *devices, const struct device_match *match, const char *name);
