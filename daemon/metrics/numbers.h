@@ -73,7 +73,11 @@ struct activity_numbers {
 	uint32_t doubts;        /* bit 1u << enum doubt */
 };
 
-/* Computes everything that the activity allows. `local_day` of the start decides which configured
- * value holds. Returns 0; -ENOMEM. */
+/* Everything unknown. */
+void numbers_init(struct activity_numbers *numbers);
+
+/* Computes everything that the activity allows. The local day of the start decides which configured
+ * value holds. An activity without a timed record takes what its own summary states.
+ * Returns 0; -ENOMEM; -E2BIG when its timer seconds are more than FILE_MAX_TIMER_S. */
 int numbers_compute(const struct activity *activity, const struct runner_profile *runner,
 	const struct file_profile *file, struct activity_numbers *ret);

@@ -78,16 +78,11 @@ static int order_records(struct timeline *timeline)
 	if (!sorted)
 		qsort_r(timeline->order, n, sizeof *timeline->order, compare_records,
 			activity->records);
-	size_t kept = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (i + 1 < n && record_second(timeline, i) == record_second(timeline, i + 1))
-			continue;
-		timeline->order[kept++] = timeline->order[i];
-	}
-	timeline->order_n = kept;
+	timeline->order_n = n;
 	return 0;
 }
 
+/* Appends the rows from start_s to before end_s. */
 static int add_span(struct timeline *timeline, int64_t start_s, int64_t end_s)
 {
 	if (end_s <= start_s)
@@ -101,19 +96,19 @@ static int add_span(struct timeline *timeline, int64_t start_s, int64_t end_s)
 }
 
 /* Pauses are sorted and disjoint; what one covers lies between two spans. */
-static int lay_out_spans(struct timeline *timeline)
+static int lay_out_spans(
+	struct timeline *timeline, const struct activity_pause *pauses, size_t pauses_n)
 {
-	const struct activity *activity = timeline->activity;
-	timeline->spans = calloc(activity->pauses_n + 1, sizeof *timeline->spans);
+	timeline->spans = calloc(pauses_n + 1, sizeof *timeline->spans);
 	if (!timeline->spans)
 		return -ENOMEM;
 	if (timeline->order_n == 0)
 		return 0;
 	int64_t at_s = record_second(timeline, 0);
 	int64_t end_s = record_second(timeline, timeline->order_n - 1) + 1;
-	for (size_t i = 0; i < activity->pauses_n; i++) {
-		int64_t from_s = second_from(activity->pauses[i].start_ms);
-		int64_t to_s = second_from(activity->pauses[i].end_ms);
+	for (size_t i = 0; i < pauses_n; i++) {
+		int64_t from_s = second_from(pauses[i].start_ms);
+		int64_t to_s = second_from(pauses[i].end_ms);
 		if (to_s <= at_s || from_s >= end_s || to_s <= from_s)
 			continue;
 		int r = add_span(timeline, at_s, from_s);
@@ -124,12 +119,79 @@ static int lay_out_spans(struct timeline *timeline)
 	return add_span(timeline, at_s, end_s);
 }
 
-int timeline_init(const struct activity *activity, struct timeline *ret)
+static int compare_length(const void *a, const void *b)
 {
-	CLEANUP(timeline_done) struct timeline timeline = { .activity = activity };
+	const struct activity_pause *x = a, *y = b;
+	int64_t x_ms = x->end_ms - x->start_ms, y_ms = y->end_ms - y->start_ms;
+	return (x_ms < y_ms) - (x_ms > y_ms);
+}
+
+static int compare_start(const void *a, const void *b)
+{
+	const struct activity_pause *x = a, *y = b;
+	return (x->start_ms > y->start_ms) - (x->start_ms < y->start_ms);
+}
+
+/* The holes in the records, in order; room for order_n. */
+static size_t find_holes(const struct timeline *timeline, struct activity_pause *ret)
+{
+	size_t n = 0;
+	for (size_t i = 1; i < timeline->order_n; i++) {
+		int64_t from_s = record_second(timeline, i - 1) + 1;
+		int64_t to_s = record_second(timeline, i);
+		if (to_s - from_s >= HOLD_S)
+			ret[n++] = (struct activity_pause) { from_s * 1000, to_s * 1000 };
+	}
+	return n;
+}
+
+/* Keeps the longest holes until `excess_s` is used up; returns how many, in order of time. */
+static size_t choose_holes(struct activity_pause *holes, size_t n, double excess_s)
+{
+	qsort(holes, n, sizeof *holes, compare_length);
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		double length_s = (double)(holes[i].end_ms - holes[i].start_ms) / 1000.0;
+		if (excess_s <= HOLD_S)
+			break;
+		if (length_s > excess_s + HOLD_S)
+			continue;
+		excess_s -= length_s;
+		holes[kept++] = holes[i];
+	}
+	qsort(holes, kept, sizeof *holes, compare_start);
+	return kept;
+}
+
+static int lay_out_without_pauses(struct timeline *timeline, double timer_s)
+{
+	AUTO_FREE struct activity_pause *holes = calloc(timeline->order_n + 1, sizeof *holes);
+	if (!holes)
+		return -ENOMEM;
+	size_t n = 0;
+	if (timeline->order_n > 0) {
+		double rows = (double)record_second(timeline, timeline->order_n - 1) -
+			      (double)record_second(timeline, 0) + 1.0;
+		n = choose_holes(holes, find_holes(timeline, holes), rows - timer_s);
+	}
+	return lay_out_spans(timeline, holes, n);
+}
+
+int timeline_init(
+	const struct activity *activity, const struct timeline_rules *rules, struct timeline *ret)
+{
+	CLEANUP(timeline_done)
+	struct timeline timeline = {
+		.activity = activity,
+		.merges_seconds = rules && rules->merges_seconds,
+	};
 	int r = order_records(&timeline);
-	if (r == 0)
-		r = lay_out_spans(&timeline);
+	if (r < 0)
+		return r;
+	if (activity->pauses_n == 0 && rules && rules->stated_timer_s > 0.0)
+		r = lay_out_without_pauses(&timeline, rules->stated_timer_s);
+	else
+		r = lay_out_spans(&timeline, activity->pauses, activity->pauses_n);
 	if (r < 0)
 		return r;
 	*ret = timeline;
@@ -162,16 +224,27 @@ struct cursor {
 	double previous, next;
 };
 
+/* Reads the records of one second. */
+static void read_second(struct cursor *cursor)
+{
+	const struct timeline *timeline = cursor->timeline;
+	cursor->next_s = record_second(timeline, cursor->at);
+	cursor->next = (double)NAN;
+	while (cursor->at < timeline->order_n &&
+		record_second(timeline, cursor->at) == cursor->next_s) {
+		uint32_t index = timeline->order[cursor->at++];
+		double value = channel_value(&timeline->activity->records[index], cursor->channel);
+		if (!isnan(value) || !timeline->merges_seconds)
+			cursor->next = value;
+	}
+}
+
 static void read_next(struct cursor *cursor)
 {
 	cursor->has_next = false;
 	while (!cursor->has_next && cursor->at < cursor->timeline->order_n) {
-		const struct activity *activity = cursor->timeline->activity;
-		uint32_t index = cursor->timeline->order[cursor->at];
-		cursor->next = channel_value(&activity->records[index], cursor->channel);
-		cursor->next_s = record_second(cursor->timeline, cursor->at);
+		read_second(cursor);
 		cursor->has_next = !isnan(cursor->next);
-		cursor->at++;
 	}
 }
 

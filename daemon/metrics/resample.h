@@ -5,6 +5,7 @@
 
 #include "activity/activity.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,8 +17,9 @@ struct timeline_span {
 
 struct timeline {
 	const struct activity *activity; /* borrowed */
-	uint32_t *order; /* owned: records in order of time, one a second (of several the last) */
+	uint32_t *order;                 /* owned: the records with a time, in order of time */
 	size_t order_n;
+	bool merges_seconds;
 	struct timeline_span *spans; /* owned, none empty */
 	size_t spans_n;
 	size_t rows_n;
@@ -34,10 +36,21 @@ enum channel {
 	CHANNEL_COUNT,
 };
 
+/* What real files need beyond the plain rules. */
+struct timeline_rules {
+	/* Some files write one record per sensor. Of the records of one second the last one counts, and
+	 * where it says nothing on a channel, with this also the ones before it. */
+	bool merges_seconds;
+	/* Some files have no timer events. When an activity has no pause and its rows exceed this timer
+	 * time (NAN: not known), its longest holes of more than 10 s are taken for pauses until they fit. */
+	double stated_timer_s;
+};
+
 /* Orders the records and lays out the rows, from the first record's second to the last one's. Records
- * without a time give nothing.
+ * without a time give nothing. `rules` may be NULL: the plain rules.
  * Returns 0; -ENOMEM; -E2BIG when the rows are more than FILE_MAX_TIMER_S. */
-int timeline_init(const struct activity *activity, struct timeline *ret);
+int timeline_init(
+	const struct activity *activity, const struct timeline_rules *rules, struct timeline *ret);
 void timeline_done(struct timeline *timeline);
 
 /* The UTC second of every row; room for rows_n. */

@@ -203,7 +203,7 @@ int run_resample_1hz(const json_t *input, json_t **ret)
 	if (r < 0)
 		return r;
 	CLEANUP(timeline_done) struct timeline timeline = { 0 };
-	r = timeline_init(&activity, &timeline);
+	r = timeline_init(&activity, NULL, &timeline);
 	if (r < 0)
 		return r;
 	AUTO_FREE int64_t *seconds = calloc(timeline.rows_n + 1, sizeof *seconds);
