@@ -22,6 +22,12 @@ static const struct verb verbs[] = {
 		.run = verb_parse,
 		.arguments = "FILE...",
 		.help = "show what is in files; stores nothing" },
+	{ .name = "config",
+		.min = 1,
+		.max = 1,
+		.run = verb_config,
+		.arguments = "check|show",
+		.help = "say what is wrong with the settings, or what holds and from where" },
 };
 
 /* The common options; numbers from 1000 on leave room for those of a verb. */

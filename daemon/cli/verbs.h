@@ -4,4 +4,5 @@
 
 #include "cli/context.h"
 
+int verb_config(struct cli_context *context, int count, char **arguments);
 int verb_parse(struct cli_context *context, int count, char **arguments);

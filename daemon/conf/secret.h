@@ -2,6 +2,8 @@
 #pragma once
 /* Secrets are read when they are needed and wiped after use; no setting holds one. */
 
+#include "conf/conf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +30,11 @@ void secret_wipe(struct secret *secret);
  * Returns 0; -ENOENT; -EACCES; -EINVAL not a regular file, a bad name, empty, more than one line or with control
  * characters; -EFBIG. */
 int conf_read_secret(const char *file, struct secret *ret, char *ret_why);
+
+/* Reads the secrets of all webhooks as far as this process may, and warns of what would keep a message
+ * from being sent: a missing file, a wrong key, a file that everybody can read. Credentials are looked at
+ * only where $CREDENTIALS_DIRECTORY is set. */
+void conf_check_secrets(const struct conf *conf, struct problems *problems);
 
 #define WEBHOOK_KEY_MIN_BYTES 24u
 #define WEBHOOK_KEY_MAX_BYTES 64u
