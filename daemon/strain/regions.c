@@ -63,9 +63,9 @@ static void by_exposure(const struct view *view, struct strain_regions *ret)
 
 static bool by_report(const struct view *view, struct strain_regions *ret)
 {
-	const struct strain_report *report = report_now(view);
-	for (size_t i = 0; report && i < REGION_COUNT; i++)
-		if (report->regions & 1u << i)
+	uint32_t named = report_regions(view);
+	for (size_t i = 0; i < REGION_COUNT; i++)
+		if (named & 1u << i)
 			ret->order[ret->n++] = (uint8_t)i;
 	return ret->n > 0;
 }

@@ -21,5 +21,8 @@ void add_resting_hr(const struct view *view, const struct nights *nights, double
 void add_hrv(const struct view *view, const struct nights *nights, double w,
 	struct indication_state *ret);
 
-/* A report of soreness that counts at the view's instant: the highest of the last 24 h; NULL: none. */
-const struct strain_report *report_now(const struct view *view);
+/* The highest report of soreness that counts at the view's instant (24 h); NULL: none. */
+const struct strain_report *report_highest(const struct view *view);
+
+/* The regions that the last of those reports named, of those that named any; 0: none. */
+uint32_t report_regions(const struct view *view);

@@ -54,20 +54,32 @@ static void add_day(const struct view *view, size_t back, struct indication_stat
 				  .at_h = view->run_end_h[back] });
 }
 
-const struct strain_report *report_now(const struct view *view)
+/* Does a report count at the view's instant? */
+static bool counts(const struct view *view, const struct strain_report *report)
+{
+	return report->soreness >= 0 && report->at_h <= view->known_h &&
+	       view->at_h - report->at_h <= STRAIN_REPORT_HOURS;
+}
+
+const struct strain_report *report_highest(const struct view *view)
 {
 	const struct strain_history *history = &view->model->history;
 	const struct strain_report *highest = NULL;
-	for (size_t i = history->reports_n; i-- > 0;) {
+	for (size_t i = 0; i < history->reports_n; i++) {
 		const struct strain_report *report = &history->reports[i];
-		if (report->at_h > view->known_h)
-			continue;
-		if (report->at_h < view->at_h - STRAIN_REPORT_HOURS)
-			break;
-		if (!highest || report->soreness > highest->soreness)
+		if (counts(view, report) && (!highest || report->soreness > highest->soreness))
 			highest = report;
 	}
 	return highest;
+}
+
+uint32_t report_regions(const struct view *view)
+{
+	const struct strain_history *history = &view->model->history;
+	for (size_t i = history->reports_n; i-- > 0;)
+		if (counts(view, &history->reports[i]) && history->reports[i].regions)
+			return history->reports[i].regions;
+	return 0;
 }
 
 void score_soreness(const struct view *view, struct indication_state *ret)
@@ -79,7 +91,7 @@ void score_soreness(const struct view *view, struct indication_state *ret)
 	for (size_t back = 0; back < SORENESS_REACH && back < view->days; back++)
 		add_day(view, back, ret);
 	evidence_combine(ret);
-	const struct strain_report *report = report_now(view);
+	const struct strain_report *report = report_highest(view);
 	if (!report)
 		return;
 	ret->raw = fmax(ret->raw, 10 * report->soreness);

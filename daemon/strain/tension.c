@@ -73,8 +73,8 @@ static void add_form_drift(const struct view *view, struct indication_state *ret
 	double drift = sum / n; /* NAN without a run that has one */
 	evidence_add(ret, (struct evidence) { .name = "form_drift",
 				  .weight = k->drift_w * ramp(drift, k->drift_lo, k->drift_hi),
-				  .value = drift,
-				  .baseline = (double)NAN,
+				  .value = 1 + drift,
+				  .baseline = 1,
 				  .day = view->reference_day,
 				  .at_h = (double)NAN });
 }

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "strain/texts.h"
+
+#include "base/cleanup.h"
+#include "strain/text.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *const indication_titles[INDICATION_COUNT] = {
+	[INDICATION_TENSION] = "muscle tension",
+	[INDICATION_INJURY_RISK] = "load jump",
+	[INDICATION_SORENESS] = "soreness",
+	[INDICATION_RECOVERY] = "recovery",
+	[INDICATION_STRESS] = "stress",
+};
+
+const char *massage_text(enum indication indication)
+{
+	static const char *const texts[INDICATION_COUNT] = {
+		[INDICATION_TENSION] =
+			"A massage can loosen you up for a while; easy days and sleep do "
+			"the rest.",
+		[INDICATION_INJURY_RISK] =
+			"The part that is known to matter is backing off. A massage may "
+			"feel good; it is not shown to prevent injury.",
+		[INDICATION_SORENESS] =
+			"A light massage (10-20 min) may take the edge off; soreness "
+			"usually peaks after one to two days and fades within a week.",
+		[INDICATION_RECOVERY] =
+			"Rest, food and sleep come first. A massage may help how you feel, "
+			"hardly how fast you recover.",
+		[INDICATION_STRESS] =
+			"A massage lowers felt tension for a while; it does not need to be a "
+			"sports massage.",
+	};
+	return texts[indication];
+}
+
+const char *stop_text(void)
+{
+	return "Sharp or one-sided pain, a swollen or warm calf, dark urine or fever: no massage, "
+	       "see a "
+	       "doctor.";
+}
+
+const char *rest_first_text(void)
+{
+	return "Your resting heart rate has been well above your usual for two mornings. If you "
+	       "feel ill "
+	       "or have a fever: rest, no massage.";
+}
+
+const char *severity_text(int severity)
+{
+	static const char *const texts[] = { "", "worth a thought", "advised", "strongly advised" };
+	return severity > 0 && severity < (int)ARRAY_SIZE(texts) ? texts[severity] : "";
+}
+
+const char *region_text(size_t region)
+{
+	static const char *const texts[REGION_COUNT] = { "calves and Achilles", "quads",
+		"hamstrings and glutes", "hips and outer thigh", "feet" };
+	return region < REGION_COUNT ? texts[region] : "legs";
+}
+
+size_t regions_text(const struct strain_regions *regions, char *ret, size_t capacity)
+{
+	struct text text;
+	text_init(&text, ret, capacity);
+	if (regions->legs)
+		text_add(&text, "probably the legs as a whole");
+	for (size_t i = 0; i < regions->n; i++)
+		text_adds(&text, i ? ", " : "probably ", region_text(regions->order[i]), NULL);
+	return text.n;
+}
+
+const char *doubt_text(enum doubt doubt)
+{
+	static const char *const texts[DOUBT_COUNT] = {
+		[DOUBT_NO_HR] = "no heart rate in some activities",
+		[DOUBT_DEFAULT_HR_MAX] = "the maximum heart rate is a guess",
+		[DOUBT_DEFAULT_HR_REST] = "the resting heart rate is a guess",
+		[DOUBT_NO_ALTITUDE] = "no heights in some runs",
+		[DOUBT_GPS_ALTITUDE] = "heights from GPS",
+		[DOUBT_NO_MECHANICS] = "impact estimated from distance",
+		[DOUBT_NO_DOSE] = "soreness estimated from distance",
+		[DOUBT_NO_DISTANCE] = "runs without distance",
+		[DOUBT_NO_LOAD] = "activities without a load",
+		[DOUBT_HR_CADENCE_LOCK] = "the heart rate may be the step rate",
+	};
+	return texts[doubt];
+}
+
+static const char *const weekdays[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
+	"Saturday", "Sunday" };
+static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+	"Oct", "Nov", "Dec" };
+
+static const char *weekday_word(int32_t day)
+{
+	int64_t monday_based = ((int64_t)day + 3) % 7; /* day 0 was a Thursday */
+	return weekdays[monday_based < 0 ? monday_based + 7 : monday_based];
+}
+
+/* Day and month of a day since 1970-01-01 (Hinnant, "chrono-compatible low-level date algorithms":
+ * years that begin in March make the leap day the last one). */
+static void civil(int32_t day, int *ret_day, int *ret_month)
+{
+	int64_t shifted = (int64_t)day + 719468;
+	int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+	int64_t of_era = shifted - era * 146097;
+	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+	int64_t month = (5 * of_year + 2) / 153;
+	*ret_day = (int)(of_year - (153 * month + 2) / 5 + 1);
+	*ret_month = (int)((month + 2) % 12);
+}
+
+/* "Sun 3 May" */
+static void add_date(struct text *text, int32_t day)
+{
+	char short_day[4] = { 0 };
+	memcpy(short_day, weekday_word(day), sizeof short_day - 1);
+	int number, month;
+	civil(day, &number, &month);
+	text_adds(text, short_day, " ", NULL);
+	text_number(text, number, 0);
+	text_adds(text, " ", months[month], NULL);
+}
+
+/* {v1} the value with one decimal, {b0} what it is held against, {r1} value / baseline, {s} the value
+ * without needless decimals, {d} the day, {t} the day of the instant. */
+static void add_field(struct text *text, const char *field, const struct evidence *e,
+	const struct calendar *calendar)
+{
+	int decimals = field[1] - '0';
+	switch (field[0]) {
+	case 'v':
+		text_number(text, e->value, decimals);
+		break;
+	case 'b':
+		text_number(text, e->baseline, decimals);
+		break;
+	case 'r':
+		text_number(text, e->value / e->baseline, decimals);
+		break;
+	case 's':
+		text_number(text, e->value, e->value > floor(e->value) ? 1 : 0);
+		break;
+	case 'd':
+		add_date(text, e->day);
+		break;
+	case 't':
+		add_date(text, calendar->day_of(calendar->context, e->at_h));
+		break;
+	default:
+		break;
+	}
+}
+
+static void fill(struct text *text, const char *sentence, const struct evidence *e,
+	const struct calendar *calendar)
+{
+	for (const char *at = sentence; *at;) {
+		size_t plain = strcspn(at, "{");
+		text_add_bytes(text, at, plain);
+		at += plain;
+		if (!*at)
+			break;
+		add_field(text, at + 1, e, calendar);
+		at += strcspn(at, "}") + 1;
+	}
+}
+
+static const struct {
+	const char *name, *sentence;
+} evidence_sentences[] = {
+	{ "recent_mechanical_load", "impact on the legs in the last weeks {r1} times your usual" },
+	{ "monotony", "the last seven days were much alike (monotony {v1}, counted from {b1})" },
+	{ "days_without_rest", "{v0} days in a row without a rest day" },
+	{ "form_drift", "ground contact at an easy pace {r2} times your usual over three days" },
+	{ "single_run_spike", "longest run in 30 days {b1} km, this one ({d}) {v1} km" },
+	{ "weekly_distance", "{v1} km in the last seven days, usually {b1} km" },
+	{ "tissue_load", "estimated load on bones and tendons this week {r1} times your usual" },
+	{ "hard_days_in_a_row", "{v0} hard days in a row" },
+	{ "load_ramp", "six-week average load up from {b1} to {v1} in a week" },
+	{ "long_or_fast_run", "running on {d} {r1} times what your legs are used to" },
+	{ "descent", "downhill running on {d} {r1} times what your legs are used to" },
+	{ "reported", "you reported soreness {s} of 10 on {t}" },
+	{ "fatigue_over_fitness", "load of the last week {v0} a day, of the last six weeks {b0}" },
+	{ "big_day", "load on {d} {v0}, your average day {b0}" },
+	{ "short_sleep", "sleep over three nights {v1} h, usually {b1} h" },
+	{ "resting_hr", "resting heart rate over three mornings {v0}, usually {b0}" },
+	{ "hrv", "heart rate variability over seven nights {v0} ms, usually {b0} ms" },
+	{ "stress_over_baseline", "stress over three days {v0}, usually {b0}" },
+	{ "stress_level", "stress over three days {v0} of 100" },
+};
+
+size_t evidence_text(const struct evidence *evidence, const struct calendar *calendar, char *ret,
+	size_t capacity)
+{
+	struct text text;
+	text_init(&text, ret, capacity);
+	for (size_t i = 0; i < ARRAY_SIZE(evidence_sentences); i++)
+		if (strcmp(evidence_sentences[i].name, evidence->name) == 0)
+			fill(&text, evidence_sentences[i].sentence, evidence, calendar);
+	return text.n;
+}
+
+/* The hour that clocks show: on the day of a clock change not the hours since midnight. */
+static double clock_hour(const struct calendar *calendar, int32_t day, double at_h)
+{
+	double hour = at_h - calendar->instant_of(calendar->context, day, 0);
+	return hour + (at_h - calendar->instant_of(calendar->context, day, hour));
+}
+
+/* "Monday noon" */
+static void add_instant(struct text *text, const struct calendar *calendar, double at_h)
+{
+	static const struct {
+		double until;
+		const char *word;
+	} parts[] = { { 11, " morning" }, { 14, " noon" }, { 18, " afternoon" },
+		{ INFINITY, " evening" } };
+	int32_t day = calendar->day_of(calendar->context, at_h);
+	double hour = clock_hour(calendar, day, at_h);
+	if (hour >= 24) { /* a runner's day may begin later than the calendar's */
+		day++;
+		hour -= 24;
+	}
+	if (hour < 5) {
+		text_adds(text, "early ", weekday_word(day), NULL);
+		return;
+	}
+	size_t part = 0;
+	while (hour >= parts[part].until)
+		part++;
+	text_adds(text, weekday_word(day), parts[part].word, NULL);
+}
+
+size_t best_time_text(const struct said_indication *said, const struct calendar *calendar,
+	double at_h, char *ret, size_t capacity)
+{
+	struct text text;
+	text_init(&text, ret, capacity);
+	if (isnan(said->best_from_h))
+		return 0;
+	bool now = said->best_from_h < at_h + 1;
+	bool instant = !(said->best_to_h > said->best_from_h);
+	text_add(&text, "best ");
+	if (now)
+		text_add(&text, instant ? "now" : "from now");
+	else
+		add_instant(&text, calendar, said->best_from_h);
+	if (!instant) {
+		text_add(&text, " to ");
+		add_instant(&text, calendar, said->best_to_h);
+	}
+	if (said->indication == INDICATION_SORENESS)
+		text_add(&text, ", lightly");
+	return text.n;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* Every sentence of the strain model that a runner reads. Rules (docs/metrics.md, "massage"): what was
+ * measured, what it may mean, what a massage can and cannot do, when not to. No diagnosis, no promise,
+ * and never a percent sign: a score is an order of concern, not a probability.
+ *
+ * All functions write at most `capacity` bytes (at least 1) with the NUL, in UTF-8, and return the length;
+ * what does not fit is left out by whole pieces. */
+
+#include "strain/policy.h"
+
+#define TEXTS_TITLE_BYTES 100u /* a title is shorter than this, with its NUL */
+#define TEXTS_BODY_BYTES 1001u /* and a body than this, whatever the record */
+
+/* "longest run in 30 days 17.0 km, this one (Sun 3 May) 27.2 km": what was measured, without a full stop. */
+size_t evidence_text(const struct evidence *evidence, const struct calendar *calendar, char *ret,
+	size_t capacity);
+
+/* What a massage can and cannot do for it: one or two sentences. */
+const char *massage_text(enum indication indication);
+
+/* When not to: belongs to every suggestion once. */
+const char *stop_text(void);
+
+/* For a resting heart rate far up two mornings in a row. */
+const char *rest_first_text(void);
+
+/* "calves and Achilles". */
+const char *region_text(size_t region);
+
+/* "probably quads, calves and Achilles"; "" when there are none. */
+size_t regions_text(const struct strain_regions *regions, char *ret, size_t capacity);
+
+/* "worth a thought", "advised", "strongly advised"; "" for 0. */
+const char *severity_text(int severity);
+
+/* "the maximum heart rate is a guess". */
+const char *doubt_text(enum doubt doubt);
+
+/* "best Monday noon to Wednesday noon, lightly"; "" when there is no best time. `at_h` is the instant at
+ * which it is said. */
+size_t best_time_text(const struct said_indication *said, const struct calendar *calendar,
+	double at_h, char *ret, size_t capacity);
+
+/* What the phone shows for a record. A body over TEXTS_BODY_BYTES loses its lesser reasons first, never
+ * the stop sentence. A record of kind RECORD_NONE gives "". */
+size_t said_title(const struct said_record *record, char *ret, size_t capacity);
+size_t said_body(const struct said_record *record, const struct calendar *calendar, char *ret,
+	size_t capacity);
