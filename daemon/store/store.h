@@ -30,8 +30,13 @@ int store_open(const char *state_dir, enum store_mode mode, struct store **ret, 
 struct store *store_close(struct store *store);
 const char *store_directory(const struct store *store);
 
-/* A write transaction. commit returns 0 or a negative errno and has then rolled back. rollback may be
- * called in any state. */
+/* Gives back what SQLite keeps to be fast: its page cache and the prepared statements. For a daemon that
+ * has nothing to do for a while. */
+void store_release_memory(struct store *store);
+
+/* A write transaction. begin returns 0; -EALREADY inside one; -EBUSY when another process writes for
+ * longer than five seconds; other negative errno. commit returns 0 (then it is on the disk) or a negative
+ * errno and has then rolled back. rollback may be called in any state. */
 int store_begin(struct store *store);
 int store_commit(struct store *store);
 void store_rollback(struct store *store);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/migrate.h"
+
+#include "store/statement.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static int read_number(sqlite3 *db, const char *sql, int *ret)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	int value = rc == SQLITE_ROW ? sqlite3_column_int(stmt, 0) : 0;
+	(void)sqlite3_finalize(stmt);
+	if (rc != SQLITE_ROW)
+		return sqlite_to_errno(db, rc);
+	*ret = value;
+	return 0;
+}
+
+int migrate_read_version(sqlite3 *db, int *ret_version, int *ret_application)
+{
+	int r = read_number(db, "PRAGMA user_version", ret_version);
+	if (r == 0)
+		r = read_number(db, "PRAGMA application_id", ret_application);
+	return r;
+}
+
+/* Version 0 is a file that nobody has written to; anything else in it is not ours. */
+static int check(sqlite3 *db, int *ret_version)
+{
+	int application = 0, tables = 0;
+	int r = migrate_read_version(db, ret_version, &application);
+	if (r == 0)
+		r = read_number(db, "SELECT count(*) FROM sqlite_schema", &tables);
+	if (r < 0)
+		return r;
+	bool ours = *ret_version > 0 ? application == STORE_APPLICATION_ID : tables == 0;
+	if (!ours)
+		return -EUCLEAN;
+	return *ret_version > store_schema_n ? -EPROTO : 0;
+}
+
+static int upgrade(sqlite3 *db)
+{
+	int version = 0;
+	int r = check(db, &version);
+	for (; r == 0 && version < store_schema_n; version++)
+		r = sqlite_run(db, store_schema[version]);
+	if (r < 0)
+		return r;
+	char sql[96];
+	(void)snprintf(sql, sizeof sql, "PRAGMA user_version = %d; PRAGMA application_id = %d",
+		version, STORE_APPLICATION_ID);
+	return sqlite_run(db, sql);
+}
+
+int migrate_run(sqlite3 *db)
+{
+	int version = 0;
+	int r = check(db, &version);
+	if (r < 0 || version == store_schema_n)
+		return r;
+	/* the log comes first: it cannot be switched on inside a transaction */
+	r = sqlite_run(db, "PRAGMA journal_mode = WAL");
+	if (r == 0)
+		r = sqlite_run(db, "BEGIN IMMEDIATE");
+	if (r < 0)
+		return r;
+	r = upgrade(db); /* looks again: another process may have been first */
+	if (r == 0)
+		r = sqlite_run(db, "COMMIT");
+	if (r < 0 && !sqlite3_get_autocommit(db))
+		(void)sqlite_run(db, "ROLLBACK");
+	return r;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* The versions of the schema, and how an older database becomes a newer one. */
+
+#include <sqlite3.h>
+
+/* Script i brings version i to version i + 1. */
+extern const char *const store_schema[];
+extern const int store_schema_n;
+
+/* Marks the file as ours (PRAGMA application_id): "NEAD". */
+#define STORE_APPLICATION_ID 0x4e454144
+
+/* PRAGMA user_version and application_id of an open database. Returns 0; negative errno. */
+int migrate_read_version(sqlite3 *db, int *ret_version, int *ret_application);
+
+/* Brings a database that may be written to the newest version, in one transaction.
+ * Returns 0; -EPROTO when it is of a newer version than this program knows; -EUCLEAN when it is another
+ * program's; other negative errno. */
+int migrate_run(sqlite3 *db);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/place.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+
+/* mkdir() leaves the set-group-id bit out, so it is added to whatever the umask left. */
+static int make_folder(int dir_fd, const char *name)
+{
+	if (mkdirat(dir_fd, name, 0770) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	struct stat st;
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	mode_t mode = (st.st_mode & 0777) | S_ISGID;
+	return fchmodat(dir_fd, name, mode, 0) < 0 ? -errno : 0;
+}
+
+int place_open_at(int dir_fd, const char *name, bool make)
+{
+	int fd = openat(dir_fd, name, FOLDER_FLAGS);
+	if (fd >= 0 || errno != ENOENT || !make)
+		return fd >= 0 ? fd : -errno;
+	int r = make_folder(dir_fd, name);
+	if (r < 0)
+		return r;
+	fd = openat(dir_fd, name, FOLDER_FLAGS);
+	if (fd < 0)
+		return -errno;
+	(void)fsync(dir_fd); /* once in a folder's life; a lost one would be made again */
+	return fd;
+}
+
+int place_open(const char *state_dir, const char *name, bool make)
+{
+	AUTO_CLOSE int state = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return state < 0 ? -errno : place_open_at(state, name, make);
+}
+
+int place_new_part(int dir_fd, char ret_name[PLACE_PART_BYTES])
+{
+	static const char digits[] = "0123456789abcdef";
+	for (int attempt = 0; attempt < 100; attempt++) {
+		uint8_t random[8];
+		if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+			continue;
+		char *at = ret_name;
+		for (size_t i = 0; i < sizeof random; i++) {
+			*at++ = digits[random[i] >> 4];
+			*at++ = digits[random[i] & 15];
+		}
+		for (const char *tail = ".part"; (*at = *tail) != '\0'; tail++)
+			at++;
+		int fd = openat(
+			dir_fd, ret_name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0660);
+		if (fd >= 0 || errno != EEXIST)
+			return fd >= 0 ? fd : -errno;
+	}
+	return -EEXIST;
+}
+
+long place_read(int fd, void *data, size_t size)
+{
+	for (;;) {
+		ssize_t n = read(fd, data, size);
+		if (n >= 0 || errno != EINTR)
+			return n >= 0 ? n : -errno;
+	}
+}
+
+int place_write(int fd, const void *data, size_t size)
+{
+	const char *at = data;
+	while (size > 0) {
+		ssize_t n = write(fd, at, size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		at += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}

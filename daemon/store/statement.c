@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/statement.h"
+
+#include "base/cleanup.h"
+#include "base/num.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#define STORED_DECIMALS 4
+
+static const char *const texts[STATEMENT_COUNT] = {
+	[ST_BEGIN] = "BEGIN IMMEDIATE",
+	[ST_COMMIT] = "COMMIT",
+	[ST_ROLLBACK] = "ROLLBACK",
+	[ST_FACT_GET] = "SELECT value FROM fact WHERE name = ?1",
+	[ST_FACT_SET] = "INSERT INTO fact VALUES (?1, ?2)"
+			" ON CONFLICT DO UPDATE SET value = excluded.value",
+
+	[ST_CONTENT] = "SELECT why IS NOT NULL, parser_version FROM file WHERE sha256 = ?1",
+	[ST_PATH] = "SELECT 1 FROM sighting s JOIN file f ON f.id = s.file_id"
+		    " WHERE s.source = ?1 AND s.path = ?2 AND s.size_bytes = ?3 AND s.mtime_ns = ?4"
+		    " AND (f.why IS NULL OR f.parser_version >= ?5)",
+	[ST_FILE_PUT] =
+		"INSERT INTO file (sha256, format, kind, why, parser_version, archived,"
+		" imported_ms, serial, device_name) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+		" ON CONFLICT (sha256) DO UPDATE SET format = excluded.format,"
+		" kind = excluded.kind, why = excluded.why,"
+		" parser_version = excluded.parser_version,"
+		" archived = max(archived, excluded.archived), imported_ms = excluded.imported_ms,"
+		" serial = excluded.serial, device_name = excluded.device_name RETURNING id",
+	[ST_FILE_ID] = "SELECT id FROM file WHERE sha256 = ?1",
+	[ST_SIGHTING_PUT] = "INSERT INTO sighting (source, path, file_id, size_bytes, mtime_ns,"
+			    " serial, seen_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+			    " ON CONFLICT DO UPDATE SET size_bytes = excluded.size_bytes,"
+			    " mtime_ns = excluded.mtime_ns, serial = excluded.serial",
+
+	[ST_FILE_LOOK] = "SELECT format, serial FROM file WHERE id = ?1",
+	[ST_RECORDING_FIND] =
+		"SELECT id, activity_id FROM recording WHERE file_id = ?1 AND position = ?2",
+	/* duration: of the samples, else as stated, as merge.h wants it */
+	[ST_RECORDING_NEAR] =
+		"SELECT r.activity_id, r.start_ms, f.format, f.serial, r.has_sport, r.sport,"
+		" coalesce(r.elapsed_s, r.stated_elapsed_s, r.timer_s, r.stated_timer_s),"
+		" coalesce(r.distance_m, r.stated_distance_m)"
+		" FROM recording r JOIN file f ON f.id = r.file_id"
+		" WHERE r.start_ms BETWEEN ?1 AND ?2 AND r.file_id <> ?3",
+	[ST_RECORDING_KIN] = "SELECT 1 FROM recording r JOIN file f ON f.id = r.file_id"
+			     " WHERE r.activity_id = ?1 AND (r.file_id = ?2 OR f.serial = ?3)",
+	[ST_RECORDING_FOLLOWS] =
+		"UPDATE recording SET leads = 0 WHERE activity_id = ?1 AND leads = 1",
+	[ST_RECORDING_LEADS] = "UPDATE recording SET leads = 1 WHERE id = ?1",
+	[ST_RECORDING_RIVALS] = "SELECT r.id, r.leads, r.has_series, r.records, f.format, f.sha256,"
+				" r.has_sport, r.sport, r.has_sub_sport, r.sub_sport"
+				" FROM recording r JOIN file f ON f.id = r.file_id"
+				" WHERE r.activity_id = ?1",
+	[ST_ACTIVITY_ADD] = "INSERT INTO activity DEFAULT VALUES",
+	[ST_ACTIVITY_DAY] = "SELECT day FROM activity WHERE id = ?1",
+	/* ?2: whether it is a run */
+	[ST_ACTIVITY_SET] =
+		"UPDATE activity SET (day, start_ms, end_ms, load, distance_m, run_m,"
+		" soreness_dose, soreness_down, damage_tibia, damage_achilles, damage_patella,"
+		" region_calves_achilles, region_quads, region_hamstrings_glutes, region_hips_itb,"
+		" region_feet, doubts) = (SELECT day, start_ms, start_ms + CAST(round(1000 *"
+		" coalesce(elapsed_s, stated_elapsed_s, timer_s, stated_timer_s, 0)) AS INTEGER), "
+		"load,"
+		" coalesce(distance_m, stated_distance_m),"
+		" iif(?2, coalesce(distance_m, stated_distance_m), NULL),"
+		" iif(?2, soreness_dose, NULL), iif(?2, soreness_down, NULL),"
+		" iif(?2, damage_tibia, NULL), iif(?2, damage_achilles, NULL),"
+		" iif(?2, damage_patella, NULL), iif(?2, region_calves_achilles, NULL),"
+		" iif(?2, region_quads, NULL), iif(?2, region_hamstrings_glutes, NULL),"
+		" iif(?2, region_hips_itb, NULL), iif(?2, region_feet, NULL), doubts"
+		" FROM recording r WHERE r.activity_id = ?1 AND r.leads = 1) WHERE id = ?1",
+	[ST_DAYS_DROP] = "DELETE FROM day_total WHERE day BETWEEN ?1 AND ?2",
+	[ST_DAYS_SUM] = "INSERT INTO day_total SELECT day, round(total(load), 4),"
+			" round(total(distance_m), 4), count(*) FROM activity"
+			" WHERE day BETWEEN ?1 AND ?2 GROUP BY day",
+
+	[ST_CHANGED_MARK] = "UPDATE changed SET day = ?1 WHERE day IS NULL OR day > ?1",
+	[ST_CHANGED_GET] = "SELECT day FROM changed",
+	[ST_CHANGED_CLEAR] = "UPDATE changed SET day = NULL",
+	[ST_WELLNESS_GET] = "SELECT resting_hr_bpm, stress_avg, hrv_rmssd_ms, sleep_h FROM wellness"
+			    " WHERE day = ?1",
+	[ST_WELLNESS_PUT] = "INSERT OR REPLACE INTO wellness (day, file_id, resting_hr_bpm,"
+			    " stress_avg, hrv_rmssd_ms, sleep_h) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+
+	[ST_HISTORY_COUNT] =
+		"SELECT (SELECT count(*) FROM activity), (SELECT count(*) FROM wellness),"
+		" (SELECT count(*) FROM massage), (SELECT count(*) FROM report),"
+		" (SELECT count(*) FROM flag)",
+	[ST_HISTORY] = "SELECT start_ms, end_ms, day, doubts, load, run_m, soreness_dose,"
+		       " soreness_down, damage_tibia, damage_achilles, damage_patella,"
+		       " region_calves_achilles, region_quads, region_hamstrings_glutes,"
+		       " region_hips_itb, region_feet, form_drift FROM activity",
+	[ST_HISTORY_WELLNESS] = "SELECT day, resting_hr_bpm, stress_avg, hrv_rmssd_ms, sleep_h"
+				" FROM wellness ORDER BY day",
+	[ST_HISTORY_MASSAGES] = "SELECT at_ms, minutes FROM massage ORDER BY at_ms, id",
+	[ST_HISTORY_REPORTS] = "SELECT at_ms, soreness, regions FROM report ORDER BY at_ms, id",
+	[ST_HISTORY_FLAGS] = "SELECT from_ms, to_ms FROM flag ORDER BY from_ms, id",
+
+	[ST_POLICY_GET] = "SELECT last_message_h, last_rest_first_h, red_flag_seen_h FROM policy",
+	[ST_POLICY_SET] = "INSERT OR REPLACE INTO policy VALUES (1, ?1, ?2, ?3)",
+	[ST_POLICY_OF_GET] = "SELECT indication, active, pending, pending_since_h, last_alert_h,"
+			     " severity, announced_until_h FROM policy_indication",
+	[ST_POLICY_OF_SET] =
+		"INSERT OR REPLACE INTO policy_indication VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[ST_BUDGET_GET] = "SELECT at_h, severity FROM policy_budget ORDER BY position",
+	[ST_BUDGET_DROP] = "DELETE FROM policy_budget",
+	[ST_BUDGET_PUT] = "INSERT INTO policy_budget VALUES (?1, ?2, ?3)",
+	[ST_DAILY_GET] = "SELECT day, tension, injury_risk, soreness, recovery, stress"
+			 " FROM daily_score WHERE day >= ?1 ORDER BY day",
+	/* a row that says the same is not written again: a tick hands in months of days */
+	[ST_DAILY_PUT] =
+		"INSERT INTO daily_score VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
+		" tension = excluded.tension, injury_risk = excluded.injury_risk,"
+		" soreness = excluded.soreness, recovery = excluded.recovery,"
+		" stress = excluded.stress WHERE tension IS NOT excluded.tension"
+		" OR injury_risk IS NOT excluded.injury_risk"
+		" OR soreness IS NOT excluded.soreness OR recovery IS NOT excluded.recovery"
+		" OR stress IS NOT excluded.stress",
+
+	[ST_MASSAGE_ADD] = "INSERT INTO massage (at_ms, minutes) VALUES (?1, ?2)",
+	[ST_MASSAGE_NEWEST] = "SELECT id, at_ms FROM massage ORDER BY id DESC LIMIT 1",
+	[ST_MASSAGE_DROP] = "DELETE FROM massage WHERE id = ?1",
+	[ST_MASSAGE_LAST] =
+		"SELECT at_ms, minutes FROM massage ORDER BY at_ms DESC, id DESC LIMIT 1",
+	[ST_REPORT_ADD] = "INSERT INTO report (at_ms, soreness, regions) VALUES (?1, ?2, ?3)",
+
+	[ST_EVENT_PUT] = "INSERT INTO event (id, type, created_ms, expires_ms, body, why)"
+			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[ST_DELIVERY_PUT] = "INSERT INTO delivery (event_seq, webhook, type, state, next_ms, why)"
+			    " SELECT seq, ?2, ?3, ?4, ?5, ?6 FROM event WHERE id = ?1 RETURNING id",
+	[ST_DELIVERY_NEXT] =
+		"SELECT d.id, e.id, d.webhook, d.type, coalesce(d.why, e.why), e.created_ms,"
+		" e.expires_ms, d.next_ms, d.state, d.attempts, e.body"
+		" FROM (SELECT min(id) AS id FROM delivery WHERE state = 0 AND webhook IS NOT NULL"
+		" GROUP BY webhook) oldest JOIN delivery d ON d.id = oldest.id"
+		" JOIN event e ON e.seq = d.event_seq ORDER BY d.id",
+	[ST_DELIVERY_LIST] =
+		"SELECT d.id, e.id, d.webhook, d.type, coalesce(d.why, e.why), e.created_ms,"
+		" e.expires_ms, d.next_ms, d.state, d.attempts, NULL"
+		" FROM (SELECT * FROM delivery ORDER BY id DESC LIMIT ?1) d"
+		" JOIN event e ON e.seq = d.event_seq ORDER BY d.id",
+	[ST_DELIVERY_STARTED] =
+		"UPDATE delivery SET attempts = attempts + 1, started_ms = ?2 WHERE id = ?1",
+	[ST_DELIVERY_ENDED] =
+		"UPDATE delivery SET state = ?2, next_ms = ?3, why = ?4 WHERE id = ?1",
+	[ST_DELIVERY_EXPIRE] = "UPDATE delivery SET state = ?2 WHERE state = 0"
+			       " AND (SELECT expires_ms FROM event WHERE seq = event_seq) <= ?1",
+	[ST_DELIVERY_COUNT] = "SELECT (SELECT count(*) FROM delivery WHERE state = 0),"
+			      " (SELECT count(*) FROM delivery WHERE state = ?1)",
+	[ST_WEBHOOK_GET] = "SELECT standing, why FROM webhook WHERE name = ?1 AND config_hash = ?2",
+	[ST_WEBHOOK_SET] = "INSERT OR REPLACE INTO webhook VALUES (?1, ?2, ?3, ?4)",
+
+	[ST_ACTIVITY_COUNT] = "SELECT count(*) FROM activity",
+	[ST_ACTIVITY_NEWEST] = "SELECT id FROM activity ORDER BY start_ms DESC, id DESC LIMIT ?1",
+	[ST_SOURCES] =
+		"SELECT (SELECT s.path FROM sighting s WHERE s.file_id = f.id ORDER BY s.seen_ms"
+		" LIMIT 1), f.sha256, f.serial, r.leads FROM recording r"
+		" JOIN file f ON f.id = r.file_id WHERE r.activity_id = ?1"
+		" ORDER BY r.leads DESC, r.id",
+	[ST_REFUSED] =
+		"SELECT (SELECT s.path FROM sighting s WHERE s.file_id = f.id ORDER BY s.seen_ms"
+		" LIMIT 1), f.why, f.imported_ms FROM file f WHERE f.why IS NOT NULL"
+		" ORDER BY f.imported_ms, f.id",
+};
+
+int sqlite_to_errno(sqlite3 *db, int rc)
+{
+	int system_error = db ? sqlite3_system_errno(db) : 0;
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_IOERR:
+		if (rc == SQLITE_IOERR_NOMEM)
+			return -ENOMEM;
+		return system_error == ENOSPC || system_error == EDQUOT ? -ENOSPC : -EIO;
+	case SQLITE_READONLY:
+		return -EROFS;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return -EUCLEAN;
+	case SQLITE_CANTOPEN:
+		return system_error > 0 ? -system_error : -EACCES;
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return -EACCES;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_TOOBIG:
+		return -E2BIG;
+	case SQLITE_CONSTRAINT:
+		return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY
+			       ? -EEXIST
+			       : -EINVAL;
+	default:
+		return -EIO;
+	}
+}
+
+int sqlite_run(sqlite3 *db, const char *sql)
+{
+	return sqlite_to_errno(db, sqlite3_exec(db, sql, NULL, NULL, NULL));
+}
+
+int store_statement_of(
+	struct store *store, enum statement which, const char *sql, sqlite3_stmt **ret)
+{
+	sqlite3_stmt **kept = &store->statements[which];
+	if (!*kept) {
+		int rc = sqlite3_prepare_v3(
+			store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, kept, NULL);
+		if (rc != SQLITE_OK)
+			return sqlite_to_errno(store->db, rc);
+	}
+	(void)sqlite3_reset(*kept);
+	(void)sqlite3_clear_bindings(*kept);
+	*ret = *kept;
+	return 0;
+}
+
+int store_statement(struct store *store, enum statement which, sqlite3_stmt **ret)
+{
+	return store_statement_of(store, which, texts[which], ret);
+}
+
+int store_step(struct store *store, sqlite3_stmt *stmt)
+{
+	int rc = sqlite3_step(stmt);
+	return rc == SQLITE_ROW ? 1 : sqlite_to_errno(store->db, rc);
+}
+
+int store_run(struct store *store, sqlite3_stmt *stmt)
+{
+	int r = store_step(store, stmt);
+	(void)sqlite3_reset(stmt); /* an autocommit ends here, not at the end of the scope */
+	return r < 0 ? r : 0;
+}
+
+/* A bind fails only without memory or for a parameter that the statement lacks; the first shows at
+ * the step as a NULL where none may be, the second in the first test. */
+void bind_exact(sqlite3_stmt *stmt, int at, double value)
+{
+	if (isnan(value))
+		(void)sqlite3_bind_null(stmt, at);
+	else
+		(void)sqlite3_bind_double(stmt, at, value);
+}
+
+void bind_number(sqlite3_stmt *stmt, int at, double value)
+{
+	bind_exact(stmt, at, num_round(value, STORED_DECIMALS));
+}
+
+void bind_known(sqlite3_stmt *stmt, int at, bool known, int64_t value)
+{
+	if (known)
+		(void)sqlite3_bind_int64(stmt, at, value);
+	else
+		(void)sqlite3_bind_null(stmt, at);
+}
+
+void bind_text(sqlite3_stmt *stmt, int at, const char *text)
+{
+	(void)sqlite3_bind_text(stmt, at, text, -1, SQLITE_STATIC);
+}
+
+double column_number(sqlite3_stmt *stmt, int at)
+{
+	return sqlite3_column_type(stmt, at) == SQLITE_NULL ? NAN : sqlite3_column_double(stmt, at);
+}
+
+int64_t column_known(sqlite3_stmt *stmt, int at, int64_t unknown)
+{
+	return sqlite3_column_type(stmt, at) == SQLITE_NULL ? unknown
+							    : sqlite3_column_int64(stmt, at);
+}
+
+int column_text(sqlite3_stmt *stmt, int at, char **ret)
+{
+	const unsigned char *text = sqlite3_column_text(stmt, at);
+	if (!text) {
+		if (sqlite3_column_type(stmt, at) != SQLITE_NULL)
+			return -ENOMEM;
+		*ret = NULL;
+		return 0;
+	}
+	char *copy = strdup((const char *)text);
+	if (!copy)
+		return -ENOMEM;
+	*ret = copy;
+	return 0;
+}
+
+int store_mark_changed(struct store *store, int32_t day)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_CHANGED_MARK, &stmt);
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(stmt, 1, day);
+	return store_run(store, stmt);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* What the files of the store share: the open database, its prepared statements, and the way from
+ * SQLite's codes and NULLs to ours. Nobody outside this folder includes it. */
+
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+/* The statements that are kept prepared; their text stands in statement.c. */
+enum statement {
+	ST_BEGIN,
+	ST_COMMIT,
+	ST_ROLLBACK,
+	ST_FACT_GET,
+	ST_FACT_SET,
+	ST_CONTENT,
+	ST_PATH,
+	ST_FILE_PUT,
+	ST_FILE_ID,
+	ST_SIGHTING_PUT,
+	ST_FILE_LOOK,
+	ST_RECORDING_FIND,
+	ST_RECORDING_NEAR,
+	ST_RECORDING_KIN,
+	ST_RECORDING_FOLLOWS,
+	ST_RECORDING_LEADS,
+	ST_RECORDING_RIVALS,
+	ST_ACTIVITY_ADD,
+	ST_ACTIVITY_DAY,
+	ST_ACTIVITY_SET,
+	ST_DAYS_DROP,
+	ST_DAYS_SUM,
+	ST_CHANGED_MARK,
+	ST_CHANGED_GET,
+	ST_CHANGED_CLEAR,
+	ST_WELLNESS_GET,
+	ST_WELLNESS_PUT,
+	ST_HISTORY_COUNT,
+	ST_HISTORY,
+	ST_HISTORY_WELLNESS,
+	ST_HISTORY_MASSAGES,
+	ST_HISTORY_REPORTS,
+	ST_HISTORY_FLAGS,
+	ST_POLICY_GET,
+	ST_POLICY_SET,
+	ST_POLICY_OF_GET,
+	ST_POLICY_OF_SET,
+	ST_BUDGET_GET,
+	ST_BUDGET_DROP,
+	ST_BUDGET_PUT,
+	ST_DAILY_GET,
+	ST_DAILY_PUT,
+	ST_MASSAGE_ADD,
+	ST_MASSAGE_NEWEST,
+	ST_MASSAGE_DROP,
+	ST_MASSAGE_LAST,
+	ST_REPORT_ADD,
+	ST_EVENT_PUT,
+	ST_DELIVERY_PUT,
+	ST_DELIVERY_NEXT,
+	ST_DELIVERY_LIST,
+	ST_DELIVERY_STARTED,
+	ST_DELIVERY_ENDED,
+	ST_DELIVERY_EXPIRE,
+	ST_DELIVERY_COUNT,
+	ST_WEBHOOK_GET,
+	ST_WEBHOOK_SET,
+	ST_ACTIVITY_COUNT,
+	ST_ACTIVITY_NEWEST,
+	ST_SOURCES,
+	ST_REFUSED,
+	/* these have their column lists made by code, see recording.c */
+	ST_RECORDING_PUT,
+	ST_RECORDING_UPDATE,
+	ST_RECORDING_GET,
+	STATEMENT_COUNT,
+};
+
+struct store {
+	sqlite3 *db;
+	char *directory;
+	sqlite3_stmt *statements[STATEMENT_COUNT];
+};
+
+/* What an SQLite result means, from its code and, where the system refused, errno. */
+int sqlite_to_errno(sqlite3 *db, int rc);
+
+/* Runs SQL that answers nothing. */
+int sqlite_run(sqlite3 *db, const char *sql);
+
+/* A prepared statement, reset and without bindings; borrowed. Mark the variable with AUTO_RESET. */
+int store_statement(struct store *store, enum statement which, sqlite3_stmt **ret);
+
+/* The same for SQL that is put together by code; `sql` is read only when it is not prepared yet. */
+int store_statement_of(
+	struct store *store, enum statement which, const char *sql, sqlite3_stmt **ret);
+
+static inline void statement_resetp(sqlite3_stmt **stmt)
+{
+	(void)sqlite3_reset(*stmt); /* NULL is harmless */
+}
+#define AUTO_RESET CLEANUP(statement_resetp)
+
+/* One step: 1 with a row, 0 at the end, negative errno. */
+int store_step(struct store *store, sqlite3_stmt *stmt);
+
+/* Steps a statement that answers with no row. */
+int store_run(struct store *store, sqlite3_stmt *stmt);
+
+/* A number rounded to four decimals, NAN as NULL; an instant or another exact double. */
+void bind_number(sqlite3_stmt *stmt, int at, double value);
+void bind_exact(sqlite3_stmt *stmt, int at, double value);
+/* NULL where `known` is false. */
+void bind_known(sqlite3_stmt *stmt, int at, bool known, int64_t value);
+/* NULL for NULL; text must outlive the step. */
+void bind_text(sqlite3_stmt *stmt, int at, const char *text);
+
+/* NULL as NAN. */
+double column_number(sqlite3_stmt *stmt, int at);
+/* NULL as `unknown`. */
+int64_t column_known(sqlite3_stmt *stmt, int at, int64_t unknown);
+/* An owned copy in *ret; NULL for NULL. Returns 0; -ENOMEM. */
+int column_text(sqlite3_stmt *stmt, int at, char **ret);
+
+/* Notes that a day's activities or nights are not what the daily scores were made from. */
+int store_mark_changed(struct store *store, int32_t day);
