@@ -98,12 +98,6 @@ static double with_fraction(double whole, double fraction)
 	return given(fraction) ? whole + fraction : whole;
 }
 
-/* A value that devices write as 0 when they have none. */
-static double unless_zero(double value)
-{
-	return value > 0 ? value : NAN;
-}
-
 static double within(double value, double min, double max)
 {
 	return value >= min && value <= max ? value : NAN;
@@ -119,8 +113,8 @@ static struct activity_stated state(const double *v)
 		.distance_m = v[SESSION_DISTANCE],
 		.ascent_m = with_fraction(v[SESSION_ASCENT], v[SESSION_ASCENT_FRACTION]),
 		.descent_m = with_fraction(v[SESSION_DESCENT], v[SESSION_DESCENT_FRACTION]),
-		.hr_avg_bpm = unless_zero(v[SESSION_HR_AVG]),
-		.hr_max_bpm = unless_zero(v[SESSION_HR_MAX]),
+		.hr_avg_bpm = v[SESSION_HR_AVG],
+		.hr_max_bpm = v[SESSION_HR_MAX],
 		.cadence_avg_spm = with_fraction(v[SESSION_CADENCE], v[SESSION_CADENCE_FRACTION]),
 		.energy_kcal = v[SESSION_CALORIES],
 		.total_strides = with_fraction(v[SESSION_CYCLES], v[SESSION_CYCLES_FRACTION]),
