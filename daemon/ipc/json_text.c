@@ -68,9 +68,9 @@ int json_print(FILE *out, const json_t *value)
 	/* What jansson leaves raw stands inside strings only, where an escape means the same. */
 	for (const char *p = text; *p; p++) {
 		if (*p == 0x7F)
-			(void)fputs("\\u007f", out);
+			(void)fputs("\\u007F", out);
 		else if (is_c1(p, p[1] ? 2 : 1))
-			(void)fprintf(out, "\\u00%02x", (uint8_t) * ++p);
+			(void)fprintf(out, "\\u00%02X", (uint8_t) * ++p);
 		else
 			(void)fputc(*p, out);
 	}

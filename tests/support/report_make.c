@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/report_make.h"
+
+#include <stdio.h>
+#include <string.h>
+
+uint64_t random_next(uint64_t *state)
+{
+	*state ^= *state >> 12;
+	*state ^= *state << 25;
+	*state ^= *state >> 27;
+	return *state * UINT64_C(2685821657736338717);
+}
+
+static uint32_t below(uint64_t *state, uint32_t n)
+{
+	return (uint32_t)(random_next(state) >> 32) % n;
+}
+
+static bool coin(uint64_t *state)
+{
+	return below(state, 2);
+}
+
+/* A number that every rule lets through, or the unknown. */
+static double number(uint64_t *state, double max)
+{
+	return below(state, 5) == 0 ? (double)NAN : 1 + below(state, 100000) / 100001.0 * (max - 1);
+}
+
+static void text(uint64_t *state, char *ret, size_t capacity)
+{
+	static const char *const pieces[] = { "a", "Z", " ", "\xC3\xA4", "\xE2\x82\xAC",
+		"\xF0\x9F\x8F\x83", "0", "-", "\xEF\xBF\xBD" };
+	ret[0] = '\0';
+	for (uint32_t n = below(state, (uint32_t)capacity); n > 0; n--) {
+		const char *piece = pieces[below(state, sizeof pieces / sizeof *pieces)];
+		if (strlen(ret) + strlen(piece) < capacity)
+			strcat(ret, piece);
+	}
+}
+
+static void make_summary(uint64_t *state, struct activity_summary *s)
+{
+	s->has_sport = coin(state);
+	s->sport = s->has_sport ? (uint8_t)below(state, 255) : 0;
+	s->has_sub_sport = coin(state);
+	s->sub_sport = s->has_sub_sport ? (uint8_t)below(state, 255) : 0;
+	s->start_ms = coin(state) ? TIME_UNKNOWN_MS : (int64_t)below(state, UINT32_MAX) * 900;
+	s->has_utc_offset = coin(state);
+	s->utc_offset_s = s->has_utc_offset ? (int32_t)below(state, 100000) - 50000 : 0;
+	s->laps = below(state, FILE_MAX_RECORDS);
+	s->records = below(state, FILE_MAX_RECORDS);
+	double *const stated[] = { &s->stated.elapsed_s, &s->stated.timer_s, &s->stated.moving_s,
+		&s->stated.distance_m, &s->stated.ascent_m, &s->stated.descent_m,
+		&s->stated.hr_avg_bpm, &s->stated.hr_max_bpm, &s->stated.cadence_avg_spm,
+		&s->stated.energy_kcal, &s->stated.total_strides, &s->stated.rpe, &s->stated.feel };
+	for (size_t i = 0; i < sizeof stated / sizeof *stated; i++)
+		*stated[i] = number(state, 10);
+}
+
+static void make_numbers(uint64_t *state, struct activity_numbers *n)
+{
+	double *const all[] = { &n->elapsed_s, &n->timer_s, &n->moving_s, &n->distance_m,
+		&n->ascent_m, &n->descent_m, &n->hr_avg_bpm, &n->hr_max_bpm, &n->cadence_avg_spm,
+		&n->steps, &n->hr_peak_bpm, &n->hr_coverage, &n->load, &n->hrtss, &n->rtss,
+		&n->power_load, &n->srpe, &n->trimp_banister, &n->trimp_edwards, &n->trimp_lucia,
+		&n->soreness_dose, &n->soreness_down };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		*all[i] = number(state, 1e9);
+	for (size_t i = 0; i < TISSUE_COUNT; i++)
+		n->damage_steps[i] = number(state, 1e9);
+	for (size_t i = 0; i < REGION_COUNT; i++)
+		n->region_steps[i] = number(state, 1e9);
+	for (size_t i = 0; i < PROFILE_KEY_COUNT; i++) {
+		n->profile.values[i].value = number(state, 300);
+		n->profile.values[i].source = (enum value_source)below(state, VALUE_SOURCE_COUNT);
+	}
+	n->profile.sex = (enum sex)below(state, SEX_COUNT);
+	n->load_source = (enum load_source)below(state, LOAD_SOURCE_COUNT);
+	n->has_series = below(state, 1u << SERIES_COUNT);
+	n->doubts = below(state, 1u << DOUBT_COUNT);
+}
+
+static void make_head(uint64_t *state, struct report *r)
+{
+	r->format = (enum file_format)below(state, FILE_FORMAT_COUNT);
+	r->kind = (enum file_kind)below(state, FILE_KIND_COUNT);
+	r->valid = coin(state);
+	r->no_landlock = coin(state);
+	r->device.has_manufacturer = coin(state);
+	r->device.manufacturer = r->device.has_manufacturer ? (uint16_t)below(state, 65536) : 0;
+	r->device.has_product = coin(state);
+	r->device.product = r->device.has_product ? (uint16_t)below(state, 65536) : 0;
+	r->device.has_serial = coin(state);
+	r->device.serial = r->device.has_serial ? (uint32_t)random_next(state) : 0;
+	text(state, r->device.product_name, sizeof r->device.product_name);
+	text(state, r->manufacturer_name, sizeof r->manufacturer_name);
+}
+
+static void make_lists(uint64_t *state, struct report *r)
+{
+	for (uint32_t n = below(state, 200); n > 0; n--) {
+		struct report_count *count = report_add_count(r);
+		if (!count)
+			return;
+		count->number = (uint16_t)below(state, 65536);
+		count->count = below(state, UINT32_MAX);
+		text(state, count->name, sizeof count->name);
+	}
+	for (uint32_t n = below(state, FILE_MAX_PROBLEMS + 2); n > 0; n--) {
+		char what[REPORT_TEXT_BYTES];
+		text(state, what, sizeof what);
+		report_add_problem(r, random_next(state), what);
+	}
+}
+
+void report_make(uint64_t *state, struct report *ret)
+{
+	make_head(state, ret);
+	make_lists(state, ret);
+	if (below(state, 4) == 0) {
+		(void)snprintf(ret->why, sizeof ret->why, "refused for reason %u", below(state, 9));
+		return;
+	}
+	for (uint32_t n = below(state, 8); n > 0; n--) {
+		struct report_activity *activity = report_add_activity(ret);
+		if (!activity)
+			return;
+		make_summary(state, &activity->summary);
+		make_numbers(state, &activity->numbers);
+	}
+	for (uint32_t n = below(state, 20); n > 0; n--) {
+		struct wellness_day *day = report_add_wellness(ret);
+		if (!day)
+			return;
+		day->day = (int32_t)below(state, 30000);
+		day->resting_hr_bpm = coin(state) ? (double)NAN : 30 + below(state, 60);
+		day->stress_avg = coin(state) ? (double)NAN : below(state, 100);
+		day->sleep_h = coin(state) ? (double)NAN : below(state, 20);
+	}
+}
