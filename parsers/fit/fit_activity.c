@@ -21,8 +21,8 @@
 
 #define UTC_OFFSET_GRID_S 900
 #define UTC_OFFSET_CLOCK_ERROR_S 150
-#define UTC_OFFSET_MIN_S (-12 * 3600)
-#define UTC_OFFSET_MAX_S (14 * 3600)
+#define UTC_OFFSET_MIN_S (-43200) /* 12 hours west */
+#define UTC_OFFSET_MAX_S 50400    /* 14 hours east */
 
 static bool given(double value)
 {

@@ -114,10 +114,10 @@ static const struct fit_field timestamp_correlation[] = {
 	{ .number = 1, .slot = CORRELATION_SYSTEM },
 };
 
-#define ROW(number_, message_, fields_)                                        \
-	{                                                                      \
-		.number = (number_), .message = (message_), .fields = fields_, \
-		.fields_n = ARRAY_SIZE(fields_)                                \
+#define ROW(number_, message_, fields_)                                          \
+	{                                                                        \
+		.number = (number_), .message = (message_), .fields = (fields_), \
+		.fields_n = ARRAY_SIZE(fields_)                                  \
 	}
 
 /* The frequent ones first. */

@@ -138,6 +138,7 @@ static void judge(struct corpus *corpus, const char *name, const json_t *entry, 
 
 int main(void)
 {
-	return corpus_run(
-		KNEAD_SHARED "/corpus/fit", KNEAD_SOURCE "/tests/corpus/fit-exceptions.txt", judge);
+	static const char *const folders[] = { KNEAD_SHARED "/corpus/fit",
+		KNEAD_SHARED "/corpus/bench", NULL };
+	return corpus_run(folders, ".fit", KNEAD_SOURCE "/tests/corpus/fit-exceptions.txt", judge);
 }

@@ -11,7 +11,6 @@
 #define CORPUS_SKIPPED 77
 
 struct corpus {
-	const char *folder;
 	json_t *exceptions; /* owned: "NAME FIELD" -> false, true once met */
 	unsigned files, differences;
 };
@@ -20,9 +19,11 @@ struct corpus {
 typedef void corpus_judge_fn(struct corpus *corpus, const char *name, const json_t *entry,
 	const uint8_t *data, size_t size);
 
-/* Calls judge for every file of folder/manifest.jsonl. Exceptions that are not needed any more count
- * as differences. Returns what main() returns; CORPUS_SKIPPED when the folder is missing. */
-int corpus_run(const char *folder, const char *exceptions_path, corpus_judge_fn *judge);
+/* Calls judge for every file with that ending of FOLDER/manifest.jsonl in each of the folders (the
+ * list ends with NULL). Exceptions that are not needed any more count as differences. Returns what
+ * main() returns; CORPUS_SKIPPED when a folder is missing. */
+int corpus_run(const char *const *folders, const char *ending, const char *exceptions_path,
+	corpus_judge_fn *judge);
 
 /* Prints and counts a difference, unless it is an exception. */
 void corpus_differs(struct corpus *corpus, const char *name, const char *field, const char *got,

@@ -178,7 +178,17 @@ static void a_session_states_what_the_summary_says(void **state)
 	assert_near(s->energy_kcal, 900, 0);
 	assert_near(s->hr_avg_bpm, 148, 0);
 	assert_near(s->hr_max_bpm, 176, 0);
-	assert_near(s->cadence_avg_spm, 168.5, 1e-9); /* both feet */
+}
+
+static void a_session_states_climb_and_how_it_felt(void **state)
+{
+	struct fixture *f = *state;
+	fb_begin(&f->b, 14);
+	fb_file_id(&f->b, 4);
+	full_session(&f->b, 1, 84, 60, 75);
+	fb_end(&f->b);
+	assert_int_equal(decode(f), 0);
+	const struct activity_stated *s = &only_activity(f)->summary.stated;
 	assert_near(s->ascent_m, 412.5, 1e-9);
 	assert_near(s->descent_m, 409, 0);
 	assert_near(s->rpe, 6, 0);
@@ -438,6 +448,7 @@ int main(void)
 		CASE(fields_may_come_in_another_type_than_the_profile_has),
 		CASE(compressed_speed_and_distance_add_up_over_the_turn),
 		CASE(a_session_states_what_the_summary_says),
+		CASE(a_session_states_climb_and_how_it_felt),
 		CASE(cadence_is_doubled_for_strides_on_foot_only),
 		CASE(effort_and_feel_that_are_not_set_are_unknown),
 		CASE(the_device_comes_from_file_id_and_else_from_its_device_info),
