@@ -36,7 +36,7 @@ static int limit(int resource, rlim_t soft, rlim_t hard)
 	if (getrlimit((__rlimit_resource_t)resource, &now) < 0)
 		return -errno;
 	struct rlimit wanted = {
-		.rlim_cur = soft < now.rlim_max ? soft : now.rlim_max,
+		.rlim_cur = soft < now.rlim_cur ? soft : now.rlim_cur,
 		.rlim_max = hard < now.rlim_max ? hard : now.rlim_max,
 	};
 	return setrlimit((__rlimit_resource_t)resource, &wanted) < 0 ? -errno : 0;
