@@ -5,4 +5,11 @@
 #include "cli/context.h"
 
 int verb_config(struct cli_context *context, int count, char **arguments);
+int verb_alerts(struct cli_context *context, int count, char **arguments);
+int verb_import(struct cli_context *context, int count, char **arguments);
+int verb_log(struct cli_context *context, int count, char **arguments);
+int verb_massage(struct cli_context *context, int count, char **arguments);
+int verb_show(struct cli_context *context, int count, char **arguments);
+int verb_status(struct cli_context *context, int count, char **arguments);
+int verb_why(struct cli_context *context, int count, char **arguments);
 int verb_parse(struct cli_context *context, int count, char **arguments);

@@ -3,6 +3,7 @@
 
 #include "decide/view.h"
 #include "store/store_query.h"
+#include "ipc/json_text.h"
 #include "strain/texts.h"
 #include "util/clock.h"
 
@@ -28,8 +29,8 @@ static int add_activity(const struct stored_activity *stored, void *userdata)
 		summary->start_ms == TIME_UNKNOWN_MS
 			? json_null()
 			: json_string(clock_format(summary->start_ms, start)),
-		"sport", sport, "distance_m", view_number(numbers->distance_m, 2), "timer_s",
-		view_number(numbers->timer_s, 3), "load", view_number(numbers->load, 4));
+		"sport", sport, "distance_m", json_from_number(numbers->distance_m, 2), "timer_s",
+		json_from_number(numbers->timer_s, 3), "load", json_from_number(numbers->load, 4));
 	return json_array_append_new(list, object) < 0 ? -ENOMEM : 0;
 }
 
@@ -41,7 +42,7 @@ static json_t *said_list(
 		(void)json_array_append_new(list,
 			json_pack("{s:s,s:i,s:o,s:o,s:o}", "indication",
 				indication_names[said[i].indication], "severity", said[i].severity,
-				"score", view_number(said[i].score, 4), "reasons",
+				"score", json_from_number(said[i].score, 4), "reasons",
 				view_reasons(said[i].reasons, said[i].reasons_n, calendar),
 				"regions", view_regions(&said[i].regions)));
 	return list;

@@ -2,17 +2,13 @@
 #include "decide/view.h"
 
 #include "base/num.h"
+#include "ipc/json_text.h"
 #include "strain/texts.h"
 #include "util/clock.h"
 
 #include <math.h>
 
 #define TEXT_BYTES 256u
-
-json_t *view_number(double value, int decimals)
-{
-	return isfinite(value) ? json_real(num_round(value, decimals)) : json_null();
-}
 
 json_t *view_instant(double at_h)
 {
@@ -25,7 +21,7 @@ json_t *view_scores(const struct strain_scores *scores)
 	json_t *object = json_object();
 	for (size_t i = 0; i < INDICATION_COUNT; i++)
 		(void)json_object_set_new(
-			object, indication_names[i], view_number(scores->of[i].score, 4));
+			object, indication_names[i], json_from_number(scores->of[i].score, 4));
 	return object;
 }
 
@@ -35,7 +31,7 @@ json_t *view_strain(const struct strain_scores *scores)
 	if (leading < 0)
 		return json_null();
 	return json_pack("{s:s,s:o}", "indication", indication_names[leading], "score",
-		view_number(scores->of[leading].score, 4));
+		json_from_number(scores->of[leading].score, 4));
 }
 
 json_t *view_regions(const struct strain_regions *regions)
@@ -56,7 +52,7 @@ json_t *view_reasons(const struct evidence *pieces, size_t n, const struct calen
 		(void)evidence_text(&pieces[i], calendar, text, sizeof text);
 		(void)json_array_append_new(
 			list, json_pack("{s:s,s:o,s:s}", "name", pieces[i].name, "evidence",
-				      view_number(pieces[i].weight, 4), "text", text));
+				      json_from_number(pieces[i].weight, 4), "text", text));
 	}
 	return list;
 }
@@ -70,10 +66,10 @@ static json_t *one(const struct situation *s, const struct strain_scores *scores
 	strain_regions(s->model, s->now_h, scores, i, &regions);
 	/* severity is a notice from `on` of tension also for the load jump (docs/metrics.md) */
 	double on = policy_on(s->settings.sensitivity, INDICATION_TENSION);
-	return json_pack("{s:o,s:o,s:i,s:b,s:b,s:o,s:o}", "score", view_number(state->score, 4),
-		"raw", view_number(state->raw, 4), "severity",
-		strain_severity(s->model, s->now_h, scores, i, on), "active", s->state.of[i].active,
-		"pending", s->state.of[i].pending, "reasons",
+	return json_pack("{s:o,s:o,s:i,s:b,s:b,s:o,s:o}", "score",
+		json_from_number(state->score, 4), "raw", json_from_number(state->raw, 4),
+		"severity", strain_severity(s->model, s->now_h, scores, i, on), "active",
+		s->state.of[i].active, "pending", s->state.of[i].pending, "reasons",
 		view_reasons(state->pieces, state->pieces_n, &s->history.view.calendar), "regions",
 		view_regions(&regions));
 }

@@ -6,9 +6,6 @@
 
 #include <jansson.h>
 
-/* A number rounded to `decimals`, or null for NAN. New reference. */
-json_t *view_number(double value, int decimals);
-
 /* RFC 3339 in UTC, or null for NAN. New reference. */
 json_t *view_instant(double at_h);
 

@@ -188,8 +188,10 @@ static void settle(struct import_job *job, struct import_item *item, enum verdic
 		item->state = ITEM_QUEUED;
 		return;
 	}
-	item->state =
-		verdict == VERDICT_OK && item->report.why[0] == '\0' ? ITEM_PARSED : ITEM_REFUSED;
+	struct report *report = &item->report;
+	if (verdict == VERDICT_OK && !report->valid && !report->why[0])
+		say_why_invalid(report);
+	item->state = report->why[0] ? ITEM_REFUSED : ITEM_PARSED;
 	job->left--;
 	crash_here(CRASH_PARSED);
 }

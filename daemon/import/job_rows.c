@@ -155,6 +155,9 @@ static int write_rows(struct writing *w, struct import_items *items)
 		r = put_item(w, &items->list[i]);
 	if (r == 0 && w->first_day <= w->last_day)
 		r = store_refresh_days(w->store, w->first_day, w->last_day);
+	char now[CLOCK_TEXT_BYTES];
+	if (r == 0 && w->result->taken)
+		r = store_set_fact(w->store, "last_import", clock_format(w->now_ms, now));
 	if (r < 0)
 		return r;
 	struct decide_settings settings;

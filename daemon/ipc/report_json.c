@@ -110,7 +110,7 @@ static json_t *has_array(uint32_t has_series)
 	return TAKE_PTR(array);
 }
 
-static json_t *activity_object(const struct report_activity *activity)
+json_t *report_activity_to_json(const struct report_activity *activity)
 {
 	const struct activity_summary *s = &activity->summary;
 	char start[CLOCK_TEXT_BYTES];
@@ -136,7 +136,7 @@ static json_t *activities_array(const struct report *report)
 {
 	json_auto_t *array = json_array();
 	for (size_t i = 0; i < report->activities_n; i++)
-		if (json_array_append_new(array, activity_object(&report->activities[i])))
+		if (json_array_append_new(array, report_activity_to_json(&report->activities[i])))
 			return NULL;
 	return TAKE_PTR(array);
 }

@@ -11,6 +11,9 @@
  * A new reference; NULL when memory ends. */
 json_t *report_to_json(const struct report *report, const char *file);
 
+/* One entry of `activities`. A new reference; NULL when memory ends. */
+json_t *report_activity_to_json(const struct report_activity *activity);
+
 /* What a reader of the numbers must know of the values they rest on: "maximum heart rate unknown, 180
  * assumed". Fills ret with one sentence for the i-th of them; returns false when there are no more. */
 bool report_assumption(

@@ -36,6 +36,10 @@ static const char *const texts[STATEMENT_COUNT] = {
 			    " ON CONFLICT DO UPDATE SET size_bytes = excluded.size_bytes,"
 			    " mtime_ns = excluded.mtime_ns, serial = excluded.serial",
 
+	[ST_UNREAD_PUT] = "INSERT INTO unread (source, path, why, at_ms) VALUES (?1, ?2, ?3, ?4)"
+			  " ON CONFLICT DO UPDATE SET why = excluded.why",
+	[ST_UNREAD_DROP] = "DELETE FROM unread WHERE source = ?1 AND path = ?2",
+
 	[ST_FILE_LOOK] = "SELECT format, serial FROM file WHERE id = ?1",
 	[ST_RECORDING_FIND] =
 		"SELECT id, activity_id FROM recording WHERE file_id = ?1 AND position = ?2",
@@ -161,10 +165,15 @@ static const char *const texts[STATEMENT_COUNT] = {
 		" LIMIT 1), f.sha256, f.serial, r.leads FROM recording r"
 		" JOIN file f ON f.id = r.file_id WHERE r.activity_id = ?1"
 		" ORDER BY r.leads DESC, r.id",
+	/* a refusal is over when the same place gave something better since */
 	[ST_REFUSED] =
-		"SELECT (SELECT s.path FROM sighting s WHERE s.file_id = f.id ORDER BY s.seen_ms"
-		" LIMIT 1), f.why, f.imported_ms FROM file f WHERE f.why IS NOT NULL"
-		" ORDER BY f.imported_ms, f.id",
+		"SELECT path, why, at_ms FROM"
+		" (SELECT s.path AS path, f.why AS why, f.imported_ms AS at_ms FROM file f"
+		" JOIN sighting s ON s.file_id = f.id WHERE f.why IS NOT NULL AND NOT EXISTS"
+		" (SELECT 1 FROM sighting t JOIN file g ON g.id = t.file_id WHERE t.source = "
+		"s.source"
+		" AND t.path = s.path AND g.why IS NULL AND t.seen_ms >= s.seen_ms) GROUP BY f.id"
+		" UNION ALL SELECT path, why, at_ms FROM unread) ORDER BY at_ms, path",
 };
 
 int sqlite_to_errno(sqlite3 *db, int rc)

@@ -52,11 +52,38 @@ int store_known_path(
 	return 0;
 }
 
+static int drop_unread(struct store *store, const struct spool_origin *origin)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_UNREAD_DROP, &stmt);
+	if (r < 0)
+		return r;
+	bind_text(stmt, 1, origin->source);
+	bind_text(stmt, 2, origin->path);
+	return store_run(store, stmt);
+}
+
+int store_put_unread(
+	struct store *store, const struct spool_origin *origin, const char *why, int64_t at_ms)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_UNREAD_PUT, &stmt);
+	if (r < 0)
+		return r;
+	bind_text(stmt, 1, origin->source);
+	bind_text(stmt, 2, origin->path);
+	bind_text(stmt, 3, why);
+	(void)sqlite3_bind_int64(stmt, 4, at_ms);
+	return store_run(store, stmt);
+}
+
 static int put_sighting(
 	struct store *store, int64_t file_id, const struct spool_origin *origin, int64_t seen_ms)
 {
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
-	int r = store_statement(store, ST_SIGHTING_PUT, &stmt);
+	int r = drop_unread(store, origin);
+	if (r == 0)
+		r = store_statement(store, ST_SIGHTING_PUT, &stmt);
 	if (r < 0)
 		return r;
 	bind_text(stmt, 1, origin->source);

@@ -37,6 +37,11 @@ int store_put_file(struct store *store, const struct file_row *row, int64_t *ret
 /* Notes that known content was seen at another place too. */
 int store_put_sighting(struct store *store, const struct spool_file *file, int64_t seen_ms);
 
+/* A file of a source that could not be taken at all: shown among the refused ones until the same place
+ * gives something. It is tried again each time. */
+int store_put_unread(
+	struct store *store, const struct spool_origin *origin, const char *why, int64_t at_ms);
+
 struct activity_row {
 	int64_t file_id;
 	uint32_t index; /* within the file */

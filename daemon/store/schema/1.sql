@@ -40,6 +40,15 @@ CREATE TABLE sighting (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sighting_file ON sighting (file_id, seen_ms);
 
+-- What could not be taken from a source at all (no right to read, not a regular file), until it can be.
+CREATE TABLE unread (
+  source TEXT NOT NULL,
+  path TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (source, path)
+) STRICT, WITHOUT ROWID;
+
 -- What the runner did: one row for each activity, however many files tell of it. It holds what the
 -- model reads, copied from the leading recording, and is kept narrow because all of it is read at
 -- every evaluation. Of what is not a run only the load counts.

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* Settings and store for the verbs that need them. */
+
+#include "cli/say.h"
+#include "conf/conf.h"
+#include "conf/paths.h"
+#include "decide/situation.h"
+#include "store/store.h"
+
+struct session {
+	struct conf_paths paths;
+	struct conf *conf;
+	struct store *store;
+	int64_t now_ms;
+};
+
+/* Finds and reads the settings, sets the time zone, opens the store. Says what is wrong.
+ * Returns CLI_DONE; CLI_STATE; CLI_NOTHING when there is no store yet (not with STORE_CREATE).
+ * session_done() in every case. */
+int session_open(struct cli_context *context, enum store_mode mode, struct session *ret);
+void session_done(struct session *session);
+
+#define AUTO_SESSION CLEANUP(session_done)
+
+/* History, model, and what was said before, as of the session's present. */
+int session_situation(struct session *session, struct situation *ret);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* knead massage: logs one, or takes the latest back. */
+#include "cli/human.h"
+#include "cli/session.h"
+#include "cli/verbs.h"
+
+#include "base/cleanup.h"
+#include "ipc/json_text.h"
+#include "store/store_history.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEFAULT_MINUTES 30
+
+static int print(const struct cli_context *context, const char *what, int64_t at_ms, double minutes)
+{
+	char text[HUMAN_BYTES], rfc[CLOCK_TEXT_BYTES];
+	if (!context->json) {
+		(void)printf("%s: massage of %s", what, human_time(at_ms, text));
+		if (minutes > 0)
+			(void)printf(", %.0f min", minutes);
+		(void)putchar('\n');
+		return CLI_DONE;
+	}
+	json_auto_t *object =
+		json_pack("{s:s,s:s,s:o}", "done", what, "at", clock_format(at_ms, rfc), "minutes",
+			minutes > 0 ? json_real(minutes) : json_null());
+	return object && json_print(stdout, object) == 0 ? CLI_DONE : CLI_PART;
+}
+
+static int undo(const struct cli_context *context, struct session *session)
+{
+	int64_t at_ms = 0;
+	int r = store_undo_massage(session->store, &at_ms);
+	if (r == -ENOENT)
+		return cli_fail(CLI_NOTHING, "nothing to undo", NULL, "no massage is logged");
+	if (r < 0)
+		return cli_fail_errno(CLI_STATE, "store", session->paths.state, r);
+	store_nudge(session->store);
+	return print(context, "taken back", at_ms, 0);
+}
+
+int verb_massage(struct cli_context *context, int count, char **arguments)
+{
+	(void)count;
+	(void)arguments;
+	long minutes = DEFAULT_MINUTES;
+	int status = cli_option_number(context, "minutes", 1, 600, &minutes);
+	if (status != CLI_DONE)
+		return status;
+	AUTO_SESSION struct session session;
+	status = session_open(context, STORE_CREATE, &session);
+	if (status != CLI_DONE)
+		return status;
+	if (cli_option(context, "undo"))
+		return undo(context, &session);
+	int64_t at_ms = session.now_ms;
+	const char *at = cli_option(context, "at");
+	if (at && clock_parse(at, &at_ms) < 0)
+		return cli_fail(CLI_USAGE, "wrong value", at,
+			"--at takes a time such as 2026-05-03T18:00:00+02:00");
+	if (at_ms > session.now_ms)
+		return cli_fail(CLI_USAGE, "wrong value", at, "that lies in the future");
+	int r = store_add_massage(session.store, at_ms, (double)minutes);
+	if (r < 0)
+		return cli_fail_errno(CLI_STATE, "store", session.paths.state, r);
+	store_nudge(session.store);
+	return print(context, "logged", at_ms, (double)minutes);
+}

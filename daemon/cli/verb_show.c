@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* knead show ID: one activity with every number and where it came from. */
+#include "cli/activity_view.h"
+#include "cli/human.h"
+#include "cli/session.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+
+#include "activity/names.h"
+#include "base/cleanup.h"
+#include "base/num.h"
+#include "ipc/json_text.h"
+#include "strain/texts.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void row(struct table *table, const char *what, double stated, double computed, int decimals,
+	const char *unit)
+{
+	char text[HUMAN_BYTES];
+	if (!isfinite(stated) && !isfinite(computed))
+		return;
+	table_cell(table, STYLE_PLAIN, "%s", what);
+	table_cell(table, STYLE_PLAIN, "%s", human_number(computed, decimals, unit, text));
+	table_cell(table, STYLE_DIM, "%s", human_number(stated, decimals, unit, text));
+}
+
+static int print_numbers(const struct cli_context *context, const struct stored_activity *stored)
+{
+	static const struct table_column columns[] = { { "", ALIGN_LEFT },
+		{ "from the samples", ALIGN_RIGHT }, { "the file says", ALIGN_RIGHT } };
+	const struct activity_stated *stated = &stored->activity.summary.stated;
+	const struct activity_numbers *n = &stored->activity.numbers;
+	CLEANUP(table_freep) struct table *table = NULL;
+	int r = table_new(columns, ARRAY_SIZE(columns), &table);
+	if (r < 0)
+		return r;
+	row(table, "timer", stated->timer_s, n->timer_s, 0, "s");
+	row(table, "elapsed", stated->elapsed_s, n->elapsed_s, 0, "s");
+	row(table, "moving", stated->moving_s, n->moving_s, 0, "s");
+	row(table, "distance", stated->distance_m, n->distance_m, 0, "m");
+	row(table, "ascent", stated->ascent_m, n->ascent_m, 0, "m");
+	row(table, "descent", stated->descent_m, n->descent_m, 0, "m");
+	row(table, "heart rate", stated->hr_avg_bpm, n->hr_avg_bpm, 0, "bpm");
+	row(table, "highest", stated->hr_max_bpm, n->hr_max_bpm, 0, "bpm");
+	row(table, "cadence", stated->cadence_avg_spm, n->cadence_avg_spm, 0, "a minute");
+	row(table, "steps", stated->total_strides * 2, n->steps, 0, "");
+	row(table, "RPE", stated->rpe, NAN, 0, "");
+	return table_print(table, context, 2, stdout);
+}
+
+static void load_line(const char *name, double value, bool last)
+{
+	if (isfinite(value))
+		(void)printf("%s %.1f%s", name, value, last ? "\n" : "  ");
+}
+
+static void print_load(const struct activity_numbers *n)
+{
+	char text[HUMAN_BYTES];
+	(void)printf("\nLoad %s (%s)\n  ", human_number(n->load, 1, "", text),
+		load_source_names[n->load_source]);
+	load_line("hrTSS", n->hrtss, false);
+	load_line("rTSS", n->rtss, false);
+	load_line("power", n->power_load, false);
+	load_line("session RPE", n->srpe, false);
+	load_line("TRIMP Banister", n->trimp_banister, false);
+	load_line("Edwards", n->trimp_edwards, false);
+	load_line("Lucia", n->trimp_lucia, false);
+	(void)putchar('\n');
+}
+
+static void print_profile(const struct profile *profile)
+{
+	(void)puts("\nYour values for this activity");
+	for (size_t i = 0; i < PROFILE_KEY_COUNT; i++)
+		if (isfinite(profile->values[i].value))
+			(void)printf("  %-20s %g (%s)\n", profile_key_names[i],
+				num_round(profile->values[i].value, 2),
+				value_source_names[profile->values[i].source]);
+}
+
+static void print_mechanics(const struct activity_numbers *n)
+{
+	if (!isfinite(n->soreness_dose))
+		return;
+	(void)printf("\nLegs\n  soreness dose %.0f weighted metres, %.0f of them downhill\n",
+		n->soreness_dose, n->soreness_down);
+}
+
+static int print_human(const struct cli_context *context, const struct stored_activity *stored)
+{
+	const struct activity_summary *summary = &stored->activity.summary;
+	char start[HUMAN_BYTES], distance[HUMAN_BYTES], time[HUMAN_BYTES];
+	const char *sport = summary->has_sport ? sport_name(summary->sport) : NULL;
+	(void)printf("%s%s, %s%s  %s in %s\n", cli_style(context, STYLE_BOLD),
+		sport ? sport : "activity",
+		human_time_at(summary->start_ms, stored->utc_offset_s, start),
+		cli_style(context, STYLE_PLAIN), human_distance(best_distance_m(stored), distance),
+		human_duration(best_timer_s(stored), time));
+	for (size_t i = 0; i < stored->sources_n; i++)
+		(void)printf("  %s%s\n", stored->sources[i].path,
+			stored->sources[i].leads ? "" : " (merged into it)");
+	(void)putchar('\n');
+	int r = print_numbers(context, stored);
+	print_load(&stored->activity.numbers);
+	print_mechanics(&stored->activity.numbers);
+	print_profile(&stored->activity.numbers.profile);
+	for (size_t i = 0; i < DOUBT_COUNT; i++)
+		if (stored->activity.numbers.doubts & 1u << i)
+			(void)printf("  in doubt: %s\n", doubt_text((enum doubt)i));
+	return r;
+}
+
+int verb_show(struct cli_context *context, int count, char **arguments)
+{
+	(void)count;
+	int64_t id;
+	if (num_int(arguments[0], strlen(arguments[0]), 1, INT64_MAX, &id) < 0)
+		return cli_fail(CLI_USAGE, "wrong value", arguments[0],
+			"an activity's number, as `knead log` shows it");
+	AUTO_SESSION struct session session;
+	int status = session_open(context, STORE_READ, &session);
+	if (status != CLI_DONE)
+		return status;
+	CLEANUP(stored_activity_done) struct stored_activity stored = { 0 };
+	int r = store_get_activity(session.store, id, &stored);
+	if (r == -ENOENT)
+		return cli_fail(
+			CLI_NOTHING, "no such activity", arguments[0], "`knead log` lists them");
+	if (r < 0)
+		return cli_fail_errno(CLI_STATE, "store", session.paths.state, r);
+	if (!context->json)
+		return print_human(context, &stored) < 0 ? CLI_PART : CLI_DONE;
+	json_auto_t *object = activity_to_json(&stored);
+	return object && json_print(stdout, object) == 0 ? CLI_DONE : CLI_PART;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* knead status: strain now, the five scores with their leading reason, and what needs a hand. */
+#include "cli/session.h"
+#include "cli/table.h"
+#include "cli/human.h"
+#include "cli/verbs.h"
+
+#include "base/cleanup.h"
+#include "decide/view.h"
+#include "ipc/json_text.h"
+#include "store/store_outbox.h"
+#include "store/store_query.h"
+#include "strain/texts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Everything that status shows. */
+struct overview {
+	struct situation situation;
+	struct strain_scores scores;
+	bool has_massage;
+	int64_t massage_ms;
+	double massage_minutes;
+	size_t waiting, failed, activities;
+	struct refused_file *refused;
+	size_t refused_n;
+	char *last_import; /* RFC 3339; NULL: never */
+};
+
+static void overview_done(struct overview *overview)
+{
+	situation_done(&overview->situation);
+	refused_free(overview->refused, overview->refused_n);
+	free(overview->last_import);
+}
+
+static int load(struct session *session, struct overview *ret)
+{
+	struct store *store = session->store;
+	int r = session_situation(session, &ret->situation);
+	if (r < 0)
+		return r;
+	strain_evaluate(ret->situation.model, ret->situation.now_h, &ret->scores);
+	r = store_last_massage(store, &ret->massage_ms, &ret->massage_minutes);
+	ret->has_massage = r == 0;
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if ((r = store_count_deliveries(store, &ret->waiting, &ret->failed)) < 0 ||
+		(r = store_list_refused(store, &ret->refused, &ret->refused_n)) < 0 ||
+		(r = store_get_fact(store, "last_import", &ret->last_import)) < 0)
+		return r;
+	return store_count_activities(store, &ret->activities);
+}
+
+static const char *const standing_names[] = {
+	[WEBHOOK_OK] = "ok", [WEBHOOK_DISABLED] = "disabled", [WEBHOOK_FAULT] = "fault"
+};
+
+static int standing_of(struct session *session, const struct conf_webhook *webhook,
+	enum webhook_standing *ret, char **ret_why)
+{
+	char hash[HASH_HEX_BYTES];
+	int r = conf_hash(webhook, hash);
+	return r < 0 ? r : store_get_webhook(session->store, webhook->name, hash, ret, ret_why);
+}
+
+static json_t *webhooks_json(struct session *session)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < session->conf->webhooks_n; i++) {
+		const struct conf_webhook *webhook = &session->conf->webhooks[i];
+		enum webhook_standing standing = WEBHOOK_OK;
+		AUTO_FREE char *why = NULL;
+		if (standing_of(session, webhook, &standing, &why) == 0)
+			(void)json_array_append_new(
+				list, json_pack("{s:s,s:s,s:s?}", "name", webhook->name, "state",
+					      standing_names[standing], "why", why));
+	}
+	return list;
+}
+
+static json_t *refused_json(const struct overview *o)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < o->refused_n; i++) {
+		char at[CLOCK_TEXT_BYTES];
+		(void)json_array_append_new(list,
+			json_pack("{s:o,s:o,s:s}", "file", json_from_bytes(o->refused[i].path),
+				"why", json_from_bytes(o->refused[i].why), "at",
+				clock_format(o->refused[i].at_ms, at)));
+	}
+	return list;
+}
+
+static json_t *massage_json(const struct overview *o)
+{
+	char at[CLOCK_TEXT_BYTES];
+	if (!o->has_massage)
+		return json_null();
+	return json_pack("{s:s,s:o}", "at", clock_format(o->massage_ms, at), "minutes",
+		json_from_number(o->massage_minutes, 1));
+}
+
+static json_t *to_json(struct session *session, const struct overview *o)
+{
+	char at[CLOCK_TEXT_BYTES];
+	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:[],s:I,s:{s:I,s:I},s:o,s:o}", "as_of",
+		clock_format(session->now_ms, at), "strain", view_strain(&o->scores), "indications",
+		view_indications(&o->situation, &o->scores), "last_massage", massage_json(o),
+		"last_import", o->last_import, "watches", "activities", (json_int_t)o->activities,
+		"outbox", "waiting", (json_int_t)o->waiting, "failed", (json_int_t)o->failed,
+		"refused", refused_json(o), "webhooks", webhooks_json(session));
+}
+
+static enum style style_of(double score, double on)
+{
+	if (score >= 75)
+		return STYLE_BAD;
+	return score >= on ? STYLE_WARN : STYLE_GOOD;
+}
+
+static int print_scores(const struct cli_context *context, const struct overview *o)
+{
+	static const struct table_column columns[] = { { NULL, ALIGN_LEFT }, { NULL, ALIGN_RIGHT },
+		{ NULL, ALIGN_LEFT } };
+	CLEANUP(table_freep) struct table *table = NULL;
+	int r = table_new(columns, ARRAY_SIZE(columns), &table);
+	if (r < 0)
+		return r;
+	double on = policy_on(o->situation.settings.sensitivity, INDICATION_TENSION);
+	for (size_t i = 0; i < INDICATION_COUNT; i++) {
+		const struct indication_state *state = &o->scores.of[i];
+		char reason[256] = "";
+		if (state->pieces_n)
+			(void)evidence_text(&state->pieces[0], &o->situation.history.view.calendar,
+				reason, sizeof reason);
+		table_cell(table, STYLE_PLAIN, "%s", indication_titles[i]);
+		if (state->evaluated)
+			table_cell(table, style_of(state->score, on), "%.0f", state->score);
+		else
+			table_cell(table, STYLE_DIM, "-");
+		table_cell(table, STYLE_DIM, "%s",
+			state->evaluated ? reason : "not enough is known yet");
+	}
+	return table_print(table, context, 2, stdout);
+}
+
+static void print_phone(struct session *session, const struct overview *o)
+{
+	if (!session->conf->webhooks_n)
+		(void)puts("Phone          no phone set up: see [webhook] in kneadd.conf(5)");
+	for (size_t i = 0; i < session->conf->webhooks_n; i++) {
+		const struct conf_webhook *webhook = &session->conf->webhooks[i];
+		enum webhook_standing standing = WEBHOOK_OK;
+		AUTO_FREE char *why = NULL;
+		if (standing_of(session, webhook, &standing, &why) < 0)
+			continue;
+		(void)printf("Phone          %s: %s%s%s\n", webhook->name, standing_names[standing],
+			why ? ", " : "", why ? why : "");
+	}
+	if (o->waiting || o->failed)
+		(void)printf("Outbox         %zu waiting, %zu failed (knead alerts)\n", o->waiting,
+			o->failed);
+}
+
+static void print_facts(struct session *session, const struct overview *o)
+{
+	char text[HUMAN_BYTES];
+	int64_t at_ms;
+	(void)printf("Activities     %zu\n", o->activities);
+	if (o->last_import && clock_parse(o->last_import, &at_ms) == 0)
+		(void)printf("Last import    %s\n", human_time(at_ms, text));
+	if (o->has_massage)
+		(void)printf("Last massage   %s, %.0f min\n", human_time(o->massage_ms, text),
+			o->massage_minutes);
+	else
+		(void)puts("Last massage   none logged (knead massage)");
+	print_phone(session, o);
+}
+
+static void print_refused(const struct cli_context *context, const struct overview *o)
+{
+	if (!o->refused_n)
+		return;
+	(void)printf("\n%s%zu files were refused:%s\n", cli_style(context, STYLE_WARN),
+		o->refused_n, cli_style(context, STYLE_PLAIN));
+	for (size_t i = 0; i < o->refused_n; i++)
+		(void)printf("  %s: %s\n", o->refused[i].path, o->refused[i].why);
+}
+
+static int print_human(
+	const struct cli_context *context, struct session *session, const struct overview *o)
+{
+	char text[HUMAN_BYTES];
+	int leading = strain_leading(&o->scores);
+	(void)human_time(session->now_ms, text);
+	if (leading < 0)
+		(void)printf("%sStrain: not enough is known yet%s (%s)\n",
+			cli_style(context, STYLE_BOLD), cli_style(context, STYLE_PLAIN), text);
+	else
+		(void)printf("%sStrain %.0f: %s%s (%s)\n", cli_style(context, STYLE_BOLD),
+			o->scores.of[leading].score, indication_titles[leading],
+			cli_style(context, STYLE_PLAIN), text);
+	int r = print_scores(context, o);
+	(void)putchar('\n');
+	print_facts(session, o);
+	print_refused(context, o);
+	return r;
+}
+
+int verb_status(struct cli_context *context, int count, char **arguments)
+{
+	(void)count;
+	(void)arguments;
+	AUTO_SESSION struct session session;
+	int status = session_open(context, STORE_READ, &session);
+	if (status != CLI_DONE)
+		return status;
+	CLEANUP(overview_done) struct overview overview = { 0 };
+	int r = load(&session, &overview);
+	if (r < 0)
+		return cli_fail_errno(CLI_STATE, "store", session.paths.state, r);
+	if (context->json) {
+		json_auto_t *object = to_json(&session, &overview);
+		r = object ? json_print(stdout, object) : -ENOMEM;
+	} else {
+		r = print_human(context, &session, &overview);
+	}
+	return r < 0 ? CLI_PART : CLI_DONE;
+}
