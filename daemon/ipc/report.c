@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const verdict_names[VERDICT_COUNT] = {
+const char *const helper_verdict_names[VERDICT_COUNT] = {
 	[VERDICT_OK] = "ok",
 	[VERDICT_REFUSED] = "refused",
 	[VERDICT_CRASHED] = "crashed",

@@ -80,4 +80,4 @@ enum verdict {
 	VERDICT_COUNT,
 };
 
-extern const char *const verdict_names[VERDICT_COUNT]; /* "ok", "refused", ... */
+extern const char *const helper_verdict_names[VERDICT_COUNT]; /* "ok", "refused", ... */

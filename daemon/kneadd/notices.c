@@ -19,7 +19,7 @@ struct notices {
 	notice_fn on_notice;
 	void *userdata;
 	int state_watch, clock_watch;
-	char clock_name[NAME_MAX + 1];
+	char clock_name[PATH_MAX];
 };
 
 static bool concerns(const struct notices *notices, const struct inotify_event *event)

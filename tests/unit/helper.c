@@ -54,8 +54,8 @@ static void assert_ends(char how, enum verdict expected, const char *why)
 	struct report report;
 	enum verdict verdict = run(how, how == 'h' || how == 'w' ? 200000 : 0, &report);
 	if (verdict != expected)
-		fail_msg("'%c' is %s, expected %s (%s)", how, verdict_names[verdict],
-			verdict_names[expected], report.why);
+		fail_msg("'%c' is %s, expected %s (%s)", how, helper_verdict_names[verdict],
+			helper_verdict_names[expected], report.why);
 	if (!strstr(report.why, why))
 		fail_msg("'%c' says \"%s\", expected \"%s\"", how, report.why, why);
 	if (expected != VERDICT_OK)
