@@ -69,11 +69,15 @@ static void strain_model_freep(struct strain_model **model)
 
 /* A session counts when its times can be true and its day lies on the model's days. A view relies on
  * older days being known whole. */
-static bool usable(const struct strain_model *model, const struct strain_session *session)
+static bool is_possible(const struct strain_session *session)
 {
 	return isfinite(session->start_h) && session->end_h >= session->start_h &&
-	       session->end_h - session->start_h <= MODEL_MAX_SESSION_HOURS &&
-	       session->day >= model->first_day;
+	       session->end_h - session->start_h <= MODEL_MAX_SESSION_HOURS;
+}
+
+static bool usable(const struct strain_model *model, const struct strain_session *session)
+{
+	return is_possible(session) && session->day >= model->first_day;
 }
 
 static void find_days(struct strain_model *model)
@@ -81,6 +85,8 @@ static void find_days(struct strain_model *model)
 	int32_t first = INT32_MAX, last = INT32_MIN;
 	for (size_t i = 0; i < model->history.sessions_n; i++) {
 		int32_t day = model->history.sessions[i].day;
+		if (!is_possible(&model->history.sessions[i]))
+			continue;
 		first = day < first ? day : first;
 		last = day > last ? day : last;
 	}

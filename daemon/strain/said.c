@@ -28,15 +28,21 @@ static const struct detail details[] = {
 	{ 1, 1, false, false, false, false, false },
 };
 
-/* The indications of a record, most severe first. */
+/* The indications of a record, most severe first; the load jump last, since a massage is not for it. */
 static size_t by_severity(const struct said_record *record,
 	const struct said_indication *ret[static INDICATION_COUNT])
 {
 	size_t n = 0;
+	const struct said_indication *jump = NULL;
 	for (int severity = 3; severity >= 0; severity--)
-		for (size_t i = 0; i < record->of_n; i++)
-			if (record->of[i].severity == severity)
+		for (size_t i = 0; i < record->of_n; i++) {
+			if (record->of[i].indication == INDICATION_INJURY_RISK)
+				jump = &record->of[i];
+			else if (record->of[i].severity == severity)
 				ret[n++] = &record->of[i];
+		}
+	if (jump)
+		ret[n++] = jump;
 	return n;
 }
 
