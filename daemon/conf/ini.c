@@ -185,7 +185,10 @@ static int value(struct reader *in, char *text, size_t size, uint32_t line)
 	if (!is_key(key))
 		return fault(in, line, "what stands before the = is not a key");
 	if (in->place == PLACE_START)
-		return fault(in, line, "a value before the first [section]");
+		return add(in, (struct ini_item) { .kind = INI_FAULT,
+				       .line = line,
+				       .name = "a value before the first [section]",
+				       .value = key });
 	if (in->place == PLACE_LOST) /* its section's fault was named */
 		return 0;
 	return add(in,

@@ -17,9 +17,10 @@ enum ini_kind { INI_SECTION, INI_VALUE, INI_FAULT };
 
 struct ini_item {
 	enum ini_kind kind;
-	uint32_t line;     /* where it begins, from 1 */
-	const char *name;  /* section: its type; value: its key; fault: the reason, a literal */
-	const char *value; /* section: its NAME, NULL for none; value: "" for none; fault: NULL */
+	uint32_t line;    /* where it begins, from 1 */
+	const char *name; /* section: its type; value: its key; fault: the reason, a literal */
+	const char *
+		value; /* section: its NAME, NULL for none; value: "" for none; fault: its key, mostly NULL */
 };
 
 struct ini {

@@ -246,6 +246,7 @@ static int on_item(struct merge *m, const struct ini_item *at)
 	case INI_VALUE:
 		return on_value(m, at);
 	case INI_FAULT:
+		where.key = at->value;
 		problems_add(m->problems, PROBLEM_ERROR, &where, "%s", at->name);
 		return 0;
 	}

@@ -42,12 +42,21 @@ static unsigned edits(const char *a, size_t a_size, const char *b, size_t b_size
 	return last[b_size];
 }
 
+/* "hr_max" for hr_max_bpm, "token" for token_file. */
+static bool begins(const char *candidate, size_t size, const char *word, size_t word_size)
+{
+	return word_size >= 3 && word_size < size &&
+	       edits(word, word_size, candidate, word_size) == 0 && candidate[word_size] == '_';
+}
+
 void near_offer(struct near *near, const char *candidate)
 {
 	size_t word = strlen(near->word), size = strlen(candidate);
 	if (!word || word > WORD_MAX || size > WORD_MAX)
 		return;
 	unsigned n = edits(near->word, word, candidate, size);
+	if (begins(candidate, size, near->word, word))
+		n = 1;
 	unsigned allowed = size <= 4 ? 1 : 2;
 	if (n > allowed || (near->best && n >= near->best_edits))
 		return;

@@ -11,5 +11,6 @@ struct near {
 	unsigned best_edits;
 };
 
-/* Letters are compared without case, '-' and '_' are one; up to two edits (one for short words). */
+/* Letters are compared without case, '-' and '_' are one; up to two edits (one for short words), or the
+ * beginning of a word of several parts. */
 void near_offer(struct near *near, const char *candidate);
