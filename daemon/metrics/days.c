@@ -11,7 +11,7 @@
 #define CHRONIC_DAYS 28u
 #define DENOMINATOR_MIN 1.0
 #define MONOTONY_MAX 10.0
-#define MAX_DAYS (200u * 366)
+#define MAX_DAYS 73200 /* 200 years */
 
 #define HARD_WINDOW_DAYS 42u
 #define HARD_MIN_LOADS 10u

@@ -18,7 +18,7 @@ static bool append_run(json_t *list, const json_t *run, double *left)
 	if (!(times >= 0.0 && times <= *left))
 		return false;
 	*left -= times;
-	for (double i = 0; i < times; i++)
+	for (size_t i = 0; i < (size_t)times; i++)
 		json_array_append(list, json_array_get(run, 0));
 	return true;
 }

@@ -185,7 +185,7 @@ int run_threshold_speed(const json_t *input, json_t **ret)
 {
 	CLEANUP(list_done) struct number_list runs = { 0 };
 	AUTO_FREE struct effort *efforts = NULL;
-	size_t n;
+	size_t n = 0;
 	int r = list_get(input, "run_avgs", &runs);
 	if (r == 0)
 		r = efforts_get(input, &efforts, &n);
