@@ -239,10 +239,11 @@ static int on_event(struct fit_decoder *d, const struct fit_definition *def, con
 		return 0;
 	if (part->events_n > 0 && part->events[part->events_n - 1].start == start)
 		return 0; /* it stood, or ran, already */
-	if (part->events_n >= TIMER_EVENTS_MAX) {
-		if (part->events_n++ == TIMER_EVENTS_MAX)
+	if (d->events_n == TIMER_EVENTS_MAX) {
+		if (!d->events_dropped)
 			decoded_file_add_problem(
 				d->file, fit_offset(d, data), "more pauses than can be kept");
+		d->events_dropped = true;
 		return 0;
 	}
 	int r = fit_grow((void **)&part->events, part->events_n, &part->events_capacity,
@@ -250,6 +251,7 @@ static int on_event(struct fit_decoder *d, const struct fit_definition *def, con
 	if (r < 0)
 		return r;
 	note_time(d, time_ms);
+	d->events_n++;
 	part->events[part->events_n++] =
 		(struct fit_timer_event) { .time_ms = time_ms, .start = start };
 	return 0;

@@ -119,7 +119,8 @@ struct fit_decoder {
 	/* of the whole file */
 	struct fit_pool orphans;      /* of parts without a session */
 	struct fit_session *sessions; /* owned; parallel to activities */
-	size_t sessions_n, sessions_capacity, records_n, laps_n;
+	size_t sessions_n, sessions_capacity, records_n, laps_n, events_n;
+	bool events_dropped;
 	struct fit_hr hr;
 	struct fit_limits limits;
 	bool has_type, has_file_id;

@@ -339,6 +339,20 @@ static void a_data_message_before_its_definition_ends_the_part(void **state)
 	assert_int_equal(count_of(f, 20), 4);
 }
 
+static void definitions_end_with_their_part(void **state)
+{
+	struct fixture *f = *state;
+	small_run(&f->b, 14);
+	fb_begin(&f->b, 12);
+	size_t at = f->b.n;
+	fb_record(&f->b, FB_T0, 100, 0); /* defined in the part before */
+	fb_end(&f->b);
+	assert_int_equal(decode(f), 0);
+	assert_false(f->file.valid);
+	assert_int_equal(f->file.problems[0].offset, at);
+	assert_int_equal(count_of(f, 20), 3);
+}
+
 static void a_cut_file_yields_what_it_has(void **state)
 {
 	struct fixture *f = *state;
@@ -430,6 +444,7 @@ int main(void)
 		CASE(bytes_behind_the_last_part_are_a_problem_and_no_more),
 		CASE(a_data_size_of_zero_is_invalid_and_the_records_are_reported),
 		CASE(a_data_message_before_its_definition_ends_the_part),
+		CASE(definitions_end_with_their_part),
 		CASE(a_cut_file_yields_what_it_has),
 		CASE(what_is_no_fit_file_is_refused),
 		CASE(refuses_more_than_the_limits_by_name),

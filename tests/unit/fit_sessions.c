@@ -198,6 +198,32 @@ static void the_timer_events_make_pauses(void **state)
 	assert_true(a->pauses[1].end_ms == FB_MS(FB_T0 + 75));
 }
 
+static void more_pauses_than_anyone_takes_are_left_out_and_named(void **state)
+{
+	struct fixture *f = *state;
+	const uint32_t events = 40000, message = 7;
+	begin(f, 4);
+	fb_timer(&f->b, FB_T0, 0);
+	size_t head = f->b.n, size = head + (size_t)events * message;
+	uint8_t *data = calloc(1, size);
+	assert_non_null(data);
+	memcpy(data, f->b.bytes, head);
+	for (uint32_t i = 0; i < events; i++) {
+		f->b.n = 0;
+		fb_data(&f->b, 4);
+		fb_u32(&f->b, FB_T0 + i);
+		fb_u8(&f->b, 0), fb_u8(&f->b, i % 2 ? 0 : 4);
+		memcpy(data + head + (size_t)i * message, f->b.bytes, message);
+	}
+	for (unsigned i = 0; i < 4; i++)
+		data[4 + i] = (uint8_t)((size - 14) >> 8 * i); /* no CRC: not valid, but read */
+	decoded_file_done(&f->file);
+	assert_int_equal(fit_decode(data, size, &f->file, NULL), 0);
+	assert_string_equal(
+		f->file.problems[f->file.problems_n - 1].what, "more pauses than can be kept");
+	free(data);
+}
+
 static void pauses_go_to_the_session_they_start_in(void **state)
 {
 	struct fixture *f = *state;
@@ -312,6 +338,7 @@ int main(void)
 		CASE(a_session_without_records_keeps_what_it_states),
 		CASE(a_session_without_a_start_begins_with_its_records_or_before_its_end),
 		CASE(the_timer_events_make_pauses),
+		CASE(more_pauses_than_anyone_takes_are_left_out_and_named),
 		CASE(pauses_go_to_the_session_they_start_in),
 		CASE(only_a_plausible_local_time_gives_an_offset),
 		CASE(a_relative_time_is_no_date),

@@ -113,26 +113,34 @@ static void fields_may_come_in_another_type_than_the_profile_has(void **state)
 	assert_near((double)r->altitude_m, -501, 1e-3);
 }
 
+static void speed_distance_records(struct fit_build *b, const unsigned *sixteenths, size_t n)
+{
+	const unsigned speed = 321;
+	fb_begin(b, 14);
+	fb_file_id(b, 4);
+	fb_define(b, 1, 20, { 8, 3, FB_BYTE });
+	for (size_t i = 0; i < n; i++) {
+		fb_data(b, 1);
+		fb_u8(b, speed & 0xFF);
+		fb_u8(b, speed >> 8 | (sixteenths[i] & 0xF) << 4);
+		fb_u8(b, sixteenths[i] >> 4);
+	}
+}
+
 static void compressed_speed_and_distance_add_up_over_the_turn(void **state)
 {
 	struct fixture *f = *state;
 	static const unsigned sixteenths[] = { 160, 4000, 64 }; /* 10 m, 250 m, over 256 m: 260 m */
-	fb_begin(&f->b, 14);
-	fb_file_id(&f->b, 4);
-	fb_define(&f->b, 1, 20, { 8, 3, FB_BYTE });
-	for (size_t i = 0; i < 3; i++) {
-		unsigned speed = 321;
-		fb_data(&f->b, 1);
-		fb_u8(&f->b, speed & 0xFF);
-		fb_u8(&f->b, speed >> 8 | (sixteenths[i] & 0xF) << 4);
-		fb_u8(&f->b, sixteenths[i] >> 4);
-	}
+	speed_distance_records(&f->b, sixteenths, 3);
+	fb_end(&f->b);
+	speed_distance_records(&f->b, sixteenths, 1); /* the next part starts at nothing */
 	fb_end(&f->b);
 	assert_int_equal(decode(f), 0);
 	const struct activity_record *r = only_activity(f)->records;
 	assert_near(r[0].distance_m, 10, 1e-9);
 	assert_near(r[1].distance_m, 250, 1e-9);
 	assert_near(r[2].distance_m, 260, 1e-9);
+	assert_near(r[3].distance_m, 10, 1e-9);
 	assert_near((double)r[2].speed_mps, 3.21, 1e-5);
 }
 
@@ -407,20 +415,29 @@ static void heart_rate_messages_go_to_the_record_of_their_second(void **state)
 		assert_near((double)r[i].hr_bpm, expected[i], 1e-4);
 }
 
-static void heart_rate_without_an_anchor_goes_nowhere(void **state)
+static void heart_rate_without_an_anchor_in_its_part_goes_nowhere(void **state)
 {
 	struct fixture *f = *state;
 	fb_begin(&f->b, 14);
 	fb_file_id(&f->b, 4);
 	fb_define_records(&f->b);
-	fb_record(&f->b, FB_T0, 88, 0);
+	for (uint32_t i = 0; i < 3; i++)
+		fb_record(&f->b, FB_T0 + i, 88, 0);
+	fb_define(&f->b, 2, 132, { 253, 4, FB_UINT32 }, { 9, 4, FB_UINT32 }, { 6, 1, FB_UINT8 });
+	fb_data(&f->b, 2);
+	fb_u32(&f->b, FB_T0), fb_u32(&f->b, 0), fb_u8(&f->b, 90);
+	fb_end(&f->b);
+	fb_begin(&f->b, 14);
 	fb_define(&f->b, 2, 132, { 6, 2, FB_UINT8 }, { 10, 3, FB_BYTE });
 	fb_data(&f->b, 2);
 	fb_u8(&f->b, 150), fb_u8(&f->b, 151);
-	two_events(&f->b, 100, 200);
+	two_events(&f->b, 1200, 2300);
 	fb_end(&f->b);
 	assert_int_equal(decode(f), 0);
-	assert_near((double)only_activity(f)->records[0].hr_bpm, 88, 0);
+	const struct activity_record *r = only_activity(f)->records;
+	assert_near((double)r[0].hr_bpm, 90, 0);
+	assert_near((double)r[1].hr_bpm, 88, 0);
+	assert_near((double)r[2].hr_bpm, 88, 0);
 }
 
 static void makers_and_products_have_names(void **state)
@@ -455,7 +472,7 @@ int main(void)
 		CASE(the_runner_comes_from_three_messages_by_rank),
 		CASE(the_file_type_decides_the_kind_and_else_the_messages),
 		CASE(heart_rate_messages_go_to_the_record_of_their_second),
-		CASE(heart_rate_without_an_anchor_goes_nowhere),
+		CASE(heart_rate_without_an_anchor_in_its_part_goes_nowhere),
 		CASE(makers_and_products_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
