@@ -68,8 +68,8 @@ int run_hr_loads(const json_t *input, json_t **ret)
 		return r;
 	struct heart_limits limits = {
 		.sex = sex_of(string_get(input, "sex", "")),
-		.rest_bpm = number_get(input, "rest", (double)NAN),
-		.max_bpm = number_get(input, "mx", (double)NAN),
+		.rest_bpm = number_get(input, "rest", 60.0),
+		.max_bpm = number_get(input, "mx", 180.0),
 		.threshold_bpm = number_get(input, "lt", (double)NAN),
 		.vt1_bpm = number_get(input, "vt1", (double)NAN),
 		.vt2_bpm = number_get(input, "vt2", (double)NAN),
