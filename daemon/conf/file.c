@@ -48,7 +48,7 @@ int file_read(int fd, char *buffer, size_t capacity, size_t *ret_size)
 
 int file_load(int dir_fd, const char *path, size_t max, char **ret, size_t *ret_size)
 {
-	struct stat st;
+	struct stat st = { 0 };
 	AUTO_CLOSE int fd = file_open(dir_fd, path, &st);
 	if (fd < 0)
 		return fd;
@@ -60,7 +60,7 @@ int file_load(int dir_fd, const char *path, size_t max, char **ret, size_t *ret_
 	AUTO_FREE char *text = malloc(capacity + 1);
 	if (!text)
 		return -ENOMEM;
-	size_t size;
+	size_t size = 0;
 	int r = file_read(fd, text, capacity, &size);
 	if (r < 0)
 		return r;

@@ -11,10 +11,10 @@ enum section_naming { NAMING_NONE, NAMING_FREE, NAMING_NEEDED };
 
 struct section_type {
 	const char *name;
-	enum section_naming naming;
 	const char *title;   /* its own name in the shipped file; NULL: none */
-	bool shipped;        /* it stands there uncommented */
 	const char *heading; /* what it is for, lines parted by \n */
+	enum section_naming naming;
+	bool shipped; /* it stands there uncommented */
 };
 
 /* A value between text and structure. */
@@ -36,6 +36,7 @@ struct value_type {
 
 struct item {
 	enum section_id section;
+	int count; /* of choices; profile key of dated values */
 	const char *key;
 	const struct value_type *type;
 	size_t offset;            /* of the field in the section's structure */
@@ -43,12 +44,11 @@ struct item {
 	const char *range;        /* "a number from 100 to 250": completes "must be ..." */
 	double min, max;          /* of numbers */
 	const char *const *names; /* of choices */
-	int count;                /* of choices; profile key of dated values */
 	/* Shortens a value that may be secret. NULL: shown as it is. */
 	char *(*mask)(const char *text, char ret[CONF_MASKED_BYTES]);
 	const char *example; /* in the shipped file, instead of the default */
-	bool shipped;        /* the example stands there uncommented */
 	const char *help;    /* lines parted by \n */
+	bool shipped;        /* the example stands there uncommented */
 };
 
 extern const struct section_type section_types[SECTION_COUNT];

@@ -102,8 +102,12 @@ int conf_paths_find_in(const char *system_state, const char *system_config, cons
 		r = in_xdg("XDG_CONFIG_HOME", ".config", "knead/kneadd.conf", &paths.config);
 	if (r < 0)
 		return r;
-	*ret = paths;
-	paths = (struct conf_paths) { 0 };
+	*ret = (struct conf_paths) {
+		.config = TAKE_PTR(paths.config),
+		.config_asked = paths.config_asked,
+		.state = TAKE_PTR(paths.state),
+		.system = paths.system,
+	};
 	return 0;
 }
 

@@ -117,9 +117,9 @@ static void lines_may_be_long_but_not_endless(void **state)
 		size_t line = INI_LINE_MAX + over, size = 4 + line;
 		char *text = malloc(size);
 		assert_non_null(text);
-		memcpy(text, "[s]\n", 4);
-		memset(text + 4, 'x', line);
-		memcpy(text + 4, "a=", 2);
+		memset(text, 'x', size);
+		static const char start[] = { '[', 's', ']', '\n', 'a', '=' };
+		memcpy(text, start, sizeof start);
 		struct ini ini = { 0 };
 		assert_int_equal(ini_parse(text, size, &ini), 0);
 		assert_int_equal(ini.n, 2);
@@ -137,9 +137,10 @@ static void many_lines_joined_are_bounded_too(void **state)
 	size_t size = 4 + 100000 * (size_t)2;
 	char *text = malloc(size);
 	assert_non_null(text);
-	memcpy(text, "[s]\n", 4);
-	for (size_t i = 4; i < size; i += 2)
-		memcpy(text + i, "\\\n", 2);
+	static const char start[] = { '[', 's', ']', '\n' };
+	memcpy(text, start, sizeof start);
+	for (size_t i = sizeof start; i < size; i++)
+		text[i] = i % 2 ? '\n' : '\\';
 	struct ini ini = { 0 };
 	assert_int_equal(ini_parse(text, size, &ini), 0);
 	assert_int_equal(ini.n, 2);
