@@ -11,10 +11,10 @@
 #include "outbox/outbox.h"
 #include "store/store.h"
 #include "util/log.h"
+#include "util/memory.h"
 #include "util/zone.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,13 +229,33 @@ int manager_new(const struct manager_options *options, struct manager **ret, cha
 	return 0;
 }
 
+/* Before the loop goes to sleep with nothing left to do, memory is given back: once, not at each turn. */
+static void settle(struct manager *manager)
+{
+	if (runner_is_busy(manager->runner) || outbox_is_busy(manager->outbox))
+		return;
+	store_release_memory(manager->store);
+	memory_settle();
+}
+
+static int loop(struct manager *manager)
+{
+	int r = 1;
+	while (r >= 0 && sd_event_get_state(manager->event) != SD_EVENT_FINISHED) {
+		r = sd_event_run(manager->event, 0);
+		if (r != 0)
+			continue;
+		settle(manager);
+		r = sd_event_run(manager->event, UINT64_MAX);
+	}
+	return r;
+}
+
 int manager_run(struct manager *manager)
 {
-	store_release_memory(manager->store);
-	(void)malloc_trim(0);
 	(void)sd_notify(0, "READY=1\nSTATUS=waiting for a watch");
 	log_line(LOG_LEVEL_INFO, "ready, store %s", manager->paths.state);
-	int r = sd_event_loop(manager->event);
+	int r = loop(manager);
 	(void)sd_notify(0, "STOPPING=1");
 	log_line(LOG_LEVEL_INFO, "stopped");
 	return r < 0 ? r : 0;

@@ -6,7 +6,6 @@
 #include "util/log.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,8 +111,6 @@ static void finish(struct runner *runner)
 	end_job(runner);
 	leave_line(runner);
 	runner->callbacks.on_stored(&result, runner->callbacks.userdata);
-	store_release_memory(runner->store);
-	(void)malloc_trim(0);
 	advance(runner);
 }
 
@@ -249,6 +246,11 @@ void runner_request(struct runner *runner, const struct conf_folder *folder)
 	}
 	runner->line[runner->line_n++] = copy;
 	advance(runner);
+}
+
+bool runner_is_busy(const struct runner *runner)
+{
+	return runner->job != NULL;
 }
 
 void runner_reload(struct runner *runner, const struct conf *conf)

@@ -26,6 +26,9 @@ struct runner *runner_free(struct runner *runner);
 /* The settings from now on. Ends an import under way (nothing of it is lost: it starts again). */
 void runner_reload(struct runner *runner, const struct conf *conf);
 
+/* An import is under way. */
+bool runner_is_busy(const struct runner *runner);
+
 /* Asks for an import of a folder; one that stands in line already is not added. One with an empty path
  * imports only what an import that was killed left in the spool. */
 void runner_request(struct runner *runner, const struct conf_folder *folder);

@@ -102,7 +102,8 @@ int clock_parse(const char *text, int64_t *ret_ms)
 	clock_civil_from_days(days, &y, &m, &d);
 	if (d != (uint32_t)day) /* 30 February */
 		return -EINVAL;
-	int64_t seconds = (int64_t)days * 86400 + hour * 3600 + minute * 60 + second - offset_s;
+	int64_t seconds = (int64_t)days * 86400 + (int64_t)hour * 3600 + (int64_t)minute * 60 +
+			  second - offset_s;
 	*ret_ms = seconds * 1000 + ms;
 	return 0;
 }
