@@ -28,7 +28,7 @@ int open_file(const char *path, int *ret_fd, bool *ret_missing, char ret_why[OPE
 {
 	/* O_NONBLOCK: opening a FIFO or a tape must not wait for anybody */
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	struct stat st;
+	struct stat st = { 0 };
 	int r = fd < 0 || fstat(fd, &st) < 0 ? -errno : 0;
 	*ret_missing = r == -ENOENT || r == -ENOTDIR;
 	const char *why = NULL;

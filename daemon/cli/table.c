@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/utf8.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -112,6 +113,7 @@ static const char *text_of(const struct table *table, size_t i)
 
 static void measure(const struct table *table, unsigned *widths)
 {
+	assert(table->columns_n > 0);
 	for (unsigned c = 0; c < table->columns_n; c++)
 		widths[c] = table->columns[c].title ? text_width(table->columns[c].title) : 0;
 	for (size_t i = 0; i < table->cells_n; i++) {
@@ -151,6 +153,7 @@ int table_print(
 {
 	unsigned widths[TABLE_COLUMNS_MAX];
 	bool titled = false;
+	assert(table->columns_n > 0);
 	measure(table, widths);
 	for (unsigned c = 0; c < table->columns_n; c++)
 		titled |= table->columns[c].title != NULL;

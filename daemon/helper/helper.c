@@ -249,7 +249,8 @@ int helper_run_parse(
 {
 	CLEANUP(helper_freep) struct helper *helper = NULL;
 	int r = helper_spawn_parse(job, &helper);
-	if (r == 0)
-		r = wait_for(helper);
-	return r == 0 ? helper_finish(helper, ret_report, ret_verdict) : r;
+	if (!helper)
+		return r;
+	r = wait_for(helper);
+	return r < 0 ? r : helper_finish(helper, ret_report, ret_verdict);
 }

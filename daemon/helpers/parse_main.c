@@ -132,7 +132,7 @@ static int send_packet(const void *packet, size_t size, void *userdata)
 
 static int run_for_parent(void)
 {
-	struct input input;
+	struct input input = { .fd = -EBADF };
 	if (fcntl(CHANNEL_FD, F_GETFD) < 0 || inspect(INPUT_FD, &input) < 0) {
 		(void)fputs("usage: kneadd-parse FILE --json\n", stderr);
 		return EXIT_WRONG_USE;
@@ -157,7 +157,7 @@ static int run_for_parent(void)
 static int run_by_hand(const char *path)
 {
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct input input;
+	struct input input = { .fd = -EBADF };
 	int r = fd < 0 ? -errno : inspect(fd, &input);
 	if (r < 0) {
 		(void)fprintf(stderr, "kneadd-parse: cannot open the file: %s\n", strerror(-r));

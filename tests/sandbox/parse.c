@@ -154,7 +154,8 @@ static void an_odd_encoding_is_no_crash(void **state)
 		struct report report;
 		enum verdict verdict = run(input, &report);
 		if (verdict != VERDICT_OK && verdict != VERDICT_REFUSED)
-			fail_msg("%s: %s, %s", encodings[i], helper_verdict_names[verdict], report.why);
+			fail_msg("%s: %s, %s", encodings[i], helper_verdict_names[verdict],
+				report.why);
 		report_done(&report);
 	}
 }

@@ -38,11 +38,12 @@ static void send_report(const char *why, int packets)
 /* Says what it was given, as the reason of a refusal. */
 static void describe_surroundings(void)
 {
-	extern char **environ;
 	char text[REPORT_TEXT_BYTES] = "fds";
-	for (int fd = 0; fd < 1024; fd++)
-		if (fcntl(fd, F_GETFD) >= 0 && strlen(text) < sizeof text - 8)
-			(void)snprintf(text + strlen(text), 8, " %d", fd);
+	for (int fd = 0; fd < 1024; fd++) {
+		size_t n = strlen(text);
+		if (fcntl(fd, F_GETFD) >= 0)
+			(void)snprintf(text + n, sizeof text - n, " %d", fd);
+	}
 	sigset_t mask;
 	struct sigaction action;
 	(void)sigprocmask(SIG_SETMASK, NULL, &mask);

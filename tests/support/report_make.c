@@ -32,12 +32,16 @@ static void text(uint64_t *state, char *ret, size_t capacity)
 {
 	static const char *const pieces[] = { "a", "Z", " ", "\xC3\xA4", "\xE2\x82\xAC",
 		"\xF0\x9F\x8F\x83", "0", "-", "\xEF\xBF\xBD" };
-	ret[0] = '\0';
+	size_t length = 0;
 	for (uint32_t n = below(state, (uint32_t)capacity); n > 0; n--) {
 		const char *piece = pieces[below(state, sizeof pieces / sizeof *pieces)];
-		if (strlen(ret) + strlen(piece) < capacity)
-			strcat(ret, piece);
+		size_t size = strlen(piece);
+		if (length + size >= capacity)
+			continue;
+		memcpy(ret + length, piece, size);
+		length += size;
 	}
+	ret[length] = '\0';
 }
 
 static void make_summary(uint64_t *state, struct activity_summary *s)
