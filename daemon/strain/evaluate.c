@@ -120,9 +120,10 @@ double soreness_expected(const struct strain_model *model, double known_h, doubl
 {
 	const struct strain_constants *k = &strain_constants;
 	double highest = 0;
-	for (double ahead = 0; ahead <= k->ahead_h; ahead += k->ahead_step) {
+	int steps = (int)(k->ahead_h / k->ahead_step);
+	for (int step = 0; step <= steps; step++) {
 		struct view view;
-		view_init(model, known_h, at_h + ahead, &view);
+		view_init(model, known_h, at_h + step * k->ahead_step, &view);
 		struct indication_state state;
 		score_soreness(&view, &state);
 		highest = fmax(highest, state.raw);

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #define WEEK 7u
 #define BASE 60u
@@ -31,7 +32,8 @@ static void read_series(const struct view *view, size_t member, double lo, doubl
 		int64_t back = (int64_t)view->nights_day - history->wellness[i].day;
 		if (back >= (int64_t)SERIES)
 			break;
-		double value = *(const double *)((const char *)&history->wellness[i] + member);
+		double value;
+		memcpy(&value, (const char *)&history->wellness[i] + member, sizeof value);
 		if (value >= lo && value <= hi)
 			ret[back] = value;
 	}

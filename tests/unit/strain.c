@@ -259,7 +259,8 @@ static void what_lies_after_the_instant_does_not_matter(void **state)
 		season_at_random(&season, seed, 130);
 		CLEANUP(free_model) struct strain_model *model = NULL;
 		assert_int_equal(strain_model_new(&season.history, &model), 0);
-		for (double at_h = 5; at_h < 24 * 125; at_h += 17.3) {
+		for (int step = 0; step < 173; step++) {
+			double at_h = 5 + 17.3 * step;
 			CLEANUP(season_done) struct season known;
 			season_until(&season, at_h, &known);
 			struct strain_scores now, alone, ahead;
@@ -300,7 +301,7 @@ static void more_on_the_last_day_never_lowers_a_score_of_the_legs(void **state)
 	static const enum indication legs[] = { INDICATION_INJURY_RISK, INDICATION_SORENESS,
 		INDICATION_RECOVERY };
 	double before[ARRAY_SIZE(legs)] = { 0 };
-	for (double km = 5; km <= 60; km += 5) {
+	for (int km = 5; km <= 60; km += 5) {
 		CLEANUP(season_done) struct season season;
 		season_init(&season, &even_calendar);
 		season_weeks(&season, 0, 83);

@@ -95,8 +95,8 @@ static void a_marathon_is_said_once(void **state)
 	assert_near(record.of[1].best_to_h, NOON_OF_RACE + 72, 1e-9);
 	assert_true(isnan(record.of[0].best_from_h)); /* the load jump has none */
 	assert_int_equal(play.state.budget_n, 1);
-	for (double at_h = 24 * 84 + 21; at_h < 24 * 92; at_h += 12)
-		assert_int_equal(tick(&play, at_h).kind, RECORD_NONE);
+	for (int i = 0; i < 15; i++)
+		assert_int_equal(tick(&play, 24 * 84 + 21 + 12 * i).kind, RECORD_NONE);
 }
 
 static void the_same_inputs_give_the_same_record(void **state)
@@ -196,12 +196,12 @@ static void what_the_budget_holds_back_is_recorded_once(void **state)
 	(void)tick(&play, 24 * 63 + 8); /* and back to nothing */
 	assert_int_equal(sore_morning(&play, 66, 8).kind, RECORD_MASSAGE);
 	(void)tick(&play, 24 * 69 + 8);
-	struct said_record record = sore_morning(&play, 72, 8);
+	struct said_record record = sore_morning(&play, 73, 8); /* a rest day: no settling */
 	assert_int_equal(record.kind, RECORD_SUPPRESSED);
 	assert_int_equal(record.severity, 0);
 	assert_int_equal(record.suppressed_n, 1);
 	assert_int_equal(record.suppressed[0].severity, 2);
-	assert_int_equal(tick(&play, 24 * 72 + 21).kind, RECORD_NONE);
+	assert_int_equal(tick(&play, 24 * 73 + 21).kind, RECORD_NONE);
 	assert_int_equal(play.state.budget_n, 2);
 	/* thirty days after the first one the month has room again */
 	(void)tick(&play, 24 * 88 + 8);
@@ -302,12 +302,12 @@ static void past_days_are_valued_at_nine_in_the_evening_of_their_clock(void **st
 	season_init(&season, &dst_calendar);
 	season_weeks(&season, 0, 70);
 	(void)season_run(&season, 80, 20.9, 42); /* in on the day of 23 hours, but only just */
-	(void)season_run(&season, 290, 21.1, 42);
+	(void)season_run(&season, 200, 21.1, 42);
 	struct strain_model *model = NULL;
 	CLEANUP(daily_store_done) struct daily_store store = { 0 };
 	assert_int_equal(strain_model_new(&season.history, &model), 0);
 	assert_int_equal(policy_recompute_days(model, 80, 80, &store), 0);
-	assert_int_equal(policy_recompute_days(model, 290, 291, &store), 0);
+	assert_int_equal(policy_recompute_days(model, 200, 201, &store), 0);
 	assert_int_equal(policy_recompute_days(model, 300, 299, &store), 0);
 	strain_model_free(model);
 	assert_int_equal(store.days_n, 3);

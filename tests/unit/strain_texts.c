@@ -186,7 +186,7 @@ static struct said_record fullest(enum record_kind kind)
 			.best_from_h = record.at_h + 20,
 			.best_to_h = record.at_h + 60 };
 		for (size_t r = 0; r < REASONS_MAX; r++)
-			said->reasons[r] = piece(evidence_names[3 * i + r]);
+			said->reasons[r] = piece(evidence_names[(size_t)3 * i + r]);
 		said->regions.n = REGION_COUNT;
 		for (uint8_t r = 0; r < REGION_COUNT; r++)
 			said->regions.order[r] = r;
