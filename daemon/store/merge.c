@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#define START_SLACK_MS (120 * 1000)
-#define HOUR_MS (3600 * 1000)
+#define START_SLACK_MS INT64_C(120000)
+#define HOUR_MS INT64_C(3600000)
 #define SHIFT_MAX_H 14
 #define DURATION_SHARE 0.10
 #define DISTANCE_SHARE 0.02
@@ -80,7 +80,7 @@ static bool is_shifted(const struct merge_side *a, const struct merge_side *b, i
 {
 	if (a->format == b->format || a->format == FILE_FORMAT_UNKNOWN ||
 		b->format == FILE_FORMAT_UNKNOWN ||
-		apart_ms > SHIFT_MAX_H * (int64_t)HOUR_MS + START_SLACK_MS)
+		apart_ms > SHIFT_MAX_H * HOUR_MS + START_SLACK_MS)
 		return false;
 	int64_t hours = (apart_ms + HOUR_MS / 2) / HOUR_MS;
 	return hours >= 1 && distance_of(apart_ms, hours * HOUR_MS) <= START_SLACK_MS &&
@@ -93,7 +93,7 @@ int64_t merge_reach_ms(const struct merge_side *side)
 	double longest_ms =
 		side->duration_s > 0 ? side->duration_s * 1000 / (1 - DURATION_SHARE) : 0;
 	double reach_ms = longest_ms * (1 - OVERLAP_SHARE) + 1;
-	double shift_ms = SHIFT_MAX_H * (double)HOUR_MS + START_SLACK_MS;
+	double shift_ms = (double)(SHIFT_MAX_H * HOUR_MS + START_SLACK_MS);
 	return (int64_t)fmin(fmax(reach_ms, shift_ms), 1e12);
 }
 

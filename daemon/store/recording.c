@@ -92,6 +92,7 @@ static const struct column columns[] = {
 	{ "doubts", KIND_U32, AT(numbers.doubts) },
 };
 
+#define FIRST_COLUMN 2 /* behind day and utc_offset_s */
 #define SQL_BYTES 8192u
 
 /* head, then `each` for every column with its name and parameter number, then tail. */
@@ -199,10 +200,40 @@ void recording_bind(sqlite3_stmt *stmt, const struct report_activity *activity)
 			(const char *)activity + columns[i].offset);
 }
 
-void recording_read(sqlite3_stmt *stmt, struct report_activity *ret)
+int recording_get(struct store *store, int64_t activity_id, struct leading *ret)
 {
-	*ret = (struct report_activity) { 0 };
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = recording_statement(store, ST_RECORDING_GET, &stmt);
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(stmt, 1, activity_id);
+	r = store_step(store, stmt);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+	*ret = (struct leading) {
+		.day = (int32_t)column_known(stmt, 0, INT32_MIN),
+		.utc_offset_s = sqlite3_column_int(stmt, 1),
+	};
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
-		read_one(stmt, (int)i + RECORDING_FIRST_COLUMN, columns[i].kind,
-			(char *)ret + columns[i].offset);
+		read_one(stmt, (int)i + FIRST_COLUMN, columns[i].kind,
+			(char *)&ret->activity + columns[i].offset);
+	return 0;
+}
+
+static double first_known(double a, double b)
+{
+	return isnan(a) ? b : a;
+}
+
+double recording_duration_s(const struct report_activity *activity)
+{
+	const struct activity_stated *stated = &activity->summary.stated;
+	const struct activity_numbers *numbers = &activity->numbers;
+	return first_known(first_known(numbers->elapsed_s, stated->elapsed_s),
+		first_known(numbers->timer_s, stated->timer_s));
+}
+
+double recording_distance_m(const struct report_activity *activity)
+{
+	return first_known(activity->numbers.distance_m, activity->summary.stated.distance_m);
 }

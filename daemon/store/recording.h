@@ -9,12 +9,25 @@
 /* Prepared statements over all columns.
  *   ST_RECORDING_PUT     ?1 activity_id, ?2 file_id, ?3 position, ?4 day, ?5 utc_offset_s, ?6... columns
  *   ST_RECORDING_UPDATE  ?1 id, ?4 day, ?5 utc_offset_s, ?6... columns
- *   ST_RECORDING_GET     ?1 activity_id; answers day, utc_offset_s, columns of the one that leads
+ *   ST_RECORDING_GET     ?1 activity_id; of the one that leads: see recording_get()
  * Returns 0; negative errno. */
 int recording_statement(struct store *store, enum statement which, sqlite3_stmt **ret);
 
 #define RECORDING_FIRST_PARAMETER 6
-#define RECORDING_FIRST_COLUMN 2
 
 void recording_bind(sqlite3_stmt *stmt, const struct report_activity *activity);
-void recording_read(sqlite3_stmt *stmt, struct report_activity *ret);
+
+/* The recording that leads an activity. */
+struct leading {
+	int32_t day; /* INT32_MIN: none */
+	int32_t utc_offset_s;
+	struct report_activity activity;
+};
+
+/* Returns 0; -ENOENT when there is no such activity; negative errno. */
+int recording_get(struct store *store, int64_t activity_id, struct leading *ret);
+
+/* From start to end, and how far, of the samples, else as the file states it; NAN unknown. The order is that of
+ * ST_RECORDING_NEAR. */
+double recording_duration_s(const struct report_activity *activity);
+double recording_distance_m(const struct report_activity *activity);

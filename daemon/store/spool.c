@@ -119,15 +119,17 @@ static char *name_of(const uint8_t hash[HASH_BYTES], const char *tail, char ret[
 
 /* The origin is the target of a symbolic link that leads nowhere: made whole or not at all by one call,
  * without a second fsync (a link is metadata, which the next commit of the file system takes along). */
-static void note_origin(
-	int spool, const uint8_t hash[HASH_BYTES], const struct spool_origin *origin)
+static int note_origin(int spool, const uint8_t hash[HASH_BYTES], const struct spool_origin *origin)
 {
 	char target[sizeof origin->source + sizeof origin->path + 80], name[NAME_BYTES];
 	(void)snprintf(target, sizeof target, "%lld %lld %lld %zu %s%s",
 		(long long)origin->size_bytes, (long long)origin->mtime_ns,
 		(long long)origin->serial, strlen(origin->source), origin->source, origin->path);
-	/* a failure costs a restart the name of the source, no more */
-	(void)symlinkat(target, spool, name_of(hash, FROM, name));
+	if (symlinkat(target, spool, name_of(hash, FROM, name)) == 0)
+		return 0;
+	/* of the same content twice the first one counts; and a file system without links costs a
+	 * restart the name of the source, no more */
+	return errno == EEXIST || errno == EPERM || errno == EOPNOTSUPP ? 0 : -errno;
 }
 
 static int take_part(int spool, int fd, int part, const char *part_name,
@@ -142,7 +144,9 @@ static int take_part(int spool, int fd, int part, const char *part_name,
 	if (fdatasync(part) < 0)
 		return -errno;
 	crash_here(CRASH_SPOOL_SYNCED);
-	note_origin(spool, hash, origin);
+	r = note_origin(spool, hash, origin);
+	if (r < 0)
+		return r;
 	if (renameat(spool, part_name, spool, name_of(hash, "", name)) < 0)
 		return -errno;
 	crash_here(CRASH_SPOOL_RENAMED);
@@ -174,7 +178,7 @@ static bool from_hex(const char *name, uint8_t ret[HASH_BYTES])
 		if (!digit)
 			return false;
 		unsigned value = (unsigned)(digit - digits);
-		ret[i / 2] = (uint8_t)(i % 2 ? ret[i / 2] << 4 | value : value);
+		ret[i / 2] = (uint8_t)(i % 2 ? (unsigned)ret[i / 2] << 4 | value : value);
 	}
 	return name[HEX_LENGTH] == '\0';
 }

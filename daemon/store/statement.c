@@ -55,28 +55,13 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_RECORDING_FOLLOWS] =
 		"UPDATE recording SET leads = 0 WHERE activity_id = ?1 AND leads = 1",
 	[ST_RECORDING_LEADS] = "UPDATE recording SET leads = 1 WHERE id = ?1",
-	[ST_RECORDING_RIVALS] = "SELECT r.id, r.leads, r.has_series, r.records, f.format, f.sha256,"
-				" r.has_sport, r.sport, r.has_sub_sport, r.sub_sport"
+	[ST_RECORDING_RIVALS] = "SELECT r.id, r.leads, r.has_series, r.records, f.format, f.sha256"
 				" FROM recording r JOIN file f ON f.id = r.file_id"
 				" WHERE r.activity_id = ?1",
 	[ST_ACTIVITY_ADD] = "INSERT INTO activity DEFAULT VALUES",
 	[ST_ACTIVITY_DAY] = "SELECT day FROM activity WHERE id = ?1",
-	/* ?2: whether it is a run */
-	[ST_ACTIVITY_SET] =
-		"UPDATE activity SET (day, start_ms, end_ms, load, distance_m, run_m,"
-		" soreness_dose, soreness_down, damage_tibia, damage_achilles, damage_patella,"
-		" region_calves_achilles, region_quads, region_hamstrings_glutes, region_hips_itb,"
-		" region_feet, doubts) = (SELECT day, start_ms, start_ms + CAST(round(1000 *"
-		" coalesce(elapsed_s, stated_elapsed_s, timer_s, stated_timer_s, 0)) AS INTEGER), "
-		"load,"
-		" coalesce(distance_m, stated_distance_m),"
-		" iif(?2, coalesce(distance_m, stated_distance_m), NULL),"
-		" iif(?2, soreness_dose, NULL), iif(?2, soreness_down, NULL),"
-		" iif(?2, damage_tibia, NULL), iif(?2, damage_achilles, NULL),"
-		" iif(?2, damage_patella, NULL), iif(?2, region_calves_achilles, NULL),"
-		" iif(?2, region_quads, NULL), iif(?2, region_hamstrings_glutes, NULL),"
-		" iif(?2, region_hips_itb, NULL), iif(?2, region_feet, NULL), doubts"
-		" FROM recording r WHERE r.activity_id = ?1 AND r.leads = 1) WHERE id = ?1",
+	[ST_ACTIVITY_SET] = "UPDATE activity SET day = ?2, start_ms = ?3, end_ms = ?4, doubts = ?5,"
+			    " load = ?6, distance_m = ?7, model = ?8 WHERE id = ?1",
 	[ST_DAYS_DROP] = "DELETE FROM day_total WHERE day BETWEEN ?1 AND ?2",
 	[ST_DAYS_SUM] = "INSERT INTO day_total SELECT day, round(total(load), 4),"
 			" round(total(distance_m), 4), count(*) FROM activity"
@@ -94,10 +79,7 @@ static const char *const texts[STATEMENT_COUNT] = {
 		"SELECT (SELECT count(*) FROM activity), (SELECT count(*) FROM wellness),"
 		" (SELECT count(*) FROM massage), (SELECT count(*) FROM report),"
 		" (SELECT count(*) FROM flag)",
-	[ST_HISTORY] = "SELECT start_ms, end_ms, day, doubts, load, run_m, soreness_dose,"
-		       " soreness_down, damage_tibia, damage_achilles, damage_patella,"
-		       " region_calves_achilles, region_quads, region_hamstrings_glutes,"
-		       " region_hips_itb, region_feet, form_drift FROM activity",
+	[ST_HISTORY] = "SELECT start_ms, end_ms, day, doubts, model FROM activity",
 	[ST_HISTORY_WELLNESS] = "SELECT day, resting_hr_bpm, stress_avg, hrv_rmssd_ms, sleep_h"
 				" FROM wellness ORDER BY day",
 	[ST_HISTORY_MASSAGES] = "SELECT at_ms, minutes FROM massage ORDER BY at_ms, id",
@@ -285,7 +267,9 @@ void bind_text(sqlite3_stmt *stmt, int at, const char *text)
 
 double column_number(sqlite3_stmt *stmt, int at)
 {
-	return sqlite3_column_type(stmt, at) == SQLITE_NULL ? NAN : sqlite3_column_double(stmt, at);
+	/* one look into the row instead of two: a history asks half a million times */
+	sqlite3_value *value = sqlite3_column_value(stmt, at);
+	return sqlite3_value_type(value) == SQLITE_NULL ? NAN : sqlite3_value_double(value);
 }
 
 int64_t column_known(sqlite3_stmt *stmt, int at, int64_t unknown)

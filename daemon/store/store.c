@@ -120,23 +120,21 @@ static bool has_log(const char *path)
 /* A "file:" URI of a path, for a database that nobody can be writing to. */
 static int immutable_uri(const char *path, char **ret)
 {
-	static const char digits[] = "0123456789abcdef", tail[] = "?immutable=1";
-	char *uri = malloc(5 + 3 * strlen(path) + sizeof tail);
-	if (!uri)
+	AUTO_FREE char *escaped = malloc(3 * strlen(path) + 1);
+	if (!escaped)
 		return -ENOMEM;
-	memcpy(uri, "file:", 5);
-	char *at = uri + 5;
+	char *at = escaped;
 	for (const char *from = path; *from; from++) {
-		unsigned char c = (unsigned char)*from;
-		if (c != '%' && c != '?' && c != '#') {
+		if (strchr("%?#", *from))
+			at += sprintf(at, "%%%02x", (unsigned)*from);
+		else
 			*at++ = *from;
-			continue;
-		}
-		*at++ = '%';
-		*at++ = digits[c >> 4];
-		*at++ = digits[c & 15];
 	}
-	memcpy(at, tail, sizeof tail);
+	*at = '\0';
+	char *uri = NULL;
+	/* an empty host, so that a path that begins with two slashes does not name one */
+	if (asprintf(&uri, "file:%s%s?immutable=1", *path == '/' ? "//" : "", escaped) < 0)
+		return -ENOMEM;
 	*ret = uri;
 	return 0;
 }

@@ -3,12 +3,13 @@
 
 #include "activity/names.h"
 #include "base/cleanup.h"
+#include "store/lead.h"
 #include "store/merge.h"
 #include "store/recording.h"
 #include "store/statement.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 
 #define INSTANT_MAX_MS 1000000000000000 /* 30,000 years */
 
@@ -33,24 +34,15 @@ static int look_up_file(struct store *store, int64_t file_id, struct parent *ret
 	return 0;
 }
 
-static double first_known(double a, double b)
-{
-	return isnan(a) ? b : a;
-}
-
 static struct merge_side side_of(const struct report_activity *activity, enum file_format format)
 {
-	const struct activity_stated *stated = &activity->summary.stated;
-	const struct activity_numbers *numbers = &activity->numbers;
 	return (struct merge_side) {
 		.format = format,
 		.has_sport = activity->summary.has_sport,
 		.sport = activity->summary.sport,
 		.start_ms = activity->summary.start_ms,
-		/* the order of ST_RECORDING_NEAR */
-		.duration_s = first_known(first_known(numbers->elapsed_s, stated->elapsed_s),
-			first_known(numbers->timer_s, stated->timer_s)),
-		.distance_m = first_known(numbers->distance_m, stated->distance_m),
+		.duration_s = recording_duration_s(activity),
+		.distance_m = recording_distance_m(activity),
 	};
 }
 
@@ -119,118 +111,6 @@ static int find_same(struct store *store, const struct activity_row *row,
 	if (r == 0)
 		*ret_id = best;
 	return r;
-}
-
-/* The leader among the recordings of an activity. */
-struct election {
-	int64_t id; /* who leads */
-	bool led;   /* and did before */
-	bool is_run;
-	size_t recordings;
-	struct merge_rank rank;
-	uint8_t hash[HASH_BYTES];
-};
-
-/* The model counts runs; a treadmill is one, whichever of its two sports a watch names. */
-static bool is_run(sqlite3_stmt *stmt, int at)
-{
-	bool has_sport = sqlite3_column_int(stmt, at) != 0;
-	bool has_sub_sport = sqlite3_column_int(stmt, at + 2) != 0;
-	int sport = sqlite3_column_int(stmt, at + 1);
-	enum { SPORT_FITNESS_EQUIPMENT = 4, SUB_SPORT_TREADMILL = 1 }; /* FIT profile */
-	return has_sport &&
-	       (sport == SPORT_RUNNING ||
-		       (sport == SPORT_FITNESS_EQUIPMENT && has_sub_sport &&
-			       sqlite3_column_int(stmt, at + 3) == SUB_SPORT_TREADMILL));
-}
-
-static int elect(struct store *store, int64_t activity_id, struct election *ret)
-{
-	AUTO_RESET sqlite3_stmt *stmt = NULL;
-	int r = store_statement(store, ST_RECORDING_RIVALS, &stmt);
-	if (r < 0)
-		return r;
-	(void)sqlite3_bind_int64(stmt, 1, activity_id);
-	*ret = (struct election) { .id = -1 };
-	while ((r = store_step(store, stmt)) > 0) {
-		const void *hash = sqlite3_column_blob(stmt, 5);
-		if (!hash || sqlite3_column_bytes(stmt, 5) != HASH_BYTES)
-			return -EUCLEAN;
-		struct merge_rank rank = {
-			.has_series = (uint32_t)sqlite3_column_int64(stmt, 2),
-			.records = (uint32_t)sqlite3_column_int64(stmt, 3),
-			.format = (enum file_format)sqlite3_column_int(stmt, 4),
-			.hash = hash,
-		};
-		ret->recordings++;
-		if (ret->id >= 0 && !merge_leads(&rank, &ret->rank))
-			continue;
-		ret->id = sqlite3_column_int64(stmt, 0);
-		ret->led = sqlite3_column_int(stmt, 1) != 0;
-		ret->is_run = is_run(stmt, 6);
-		ret->rank = rank;
-		memcpy(ret->hash, hash, HASH_BYTES);
-		ret->rank.hash = ret->hash;
-	}
-	if (r == 0 && ret->id < 0)
-		return -ENOENT;
-	return r;
-}
-
-static int run_with(struct store *store, enum statement which, int64_t first, int64_t second)
-{
-	AUTO_RESET sqlite3_stmt *stmt = NULL;
-	int r = store_statement(store, which, &stmt);
-	if (r < 0)
-		return r;
-	(void)sqlite3_bind_int64(stmt, 1, first);
-	if (sqlite3_bind_parameter_count(stmt) > 1)
-		(void)sqlite3_bind_int64(stmt, 2, second);
-	return store_run(store, stmt);
-}
-
-/* The day of an activity; INT32_MIN when it has none. */
-static int day_of(struct store *store, int64_t activity_id, int32_t *ret)
-{
-	AUTO_RESET sqlite3_stmt *stmt = NULL;
-	int r = store_statement(store, ST_ACTIVITY_DAY, &stmt);
-	if (r < 0)
-		return r;
-	(void)sqlite3_bind_int64(stmt, 1, activity_id);
-	r = store_step(store, stmt);
-	if (r > 0)
-		*ret = (int32_t)column_known(stmt, 0, INT32_MIN);
-	return r < 0 ? r : 0;
-}
-
-/* Lets the richest recording lead, and copies its numbers into the activity. `touched`: the recording
- * whose columns are new. */
-static int settle(struct store *store, int64_t activity_id, int64_t touched, size_t *ret_recordings)
-{
-	struct election leader;
-	int r = elect(store, activity_id, &leader);
-	if (r < 0)
-		return r;
-	*ret_recordings = leader.recordings;
-	if (leader.led && leader.id != touched)
-		return 0;
-	int32_t before = INT32_MIN, after = INT32_MIN;
-	r = day_of(store, activity_id, &before);
-	if (r == 0 && !leader.led)
-		r = run_with(store, ST_RECORDING_FOLLOWS, activity_id, 0);
-	if (r == 0 && !leader.led)
-		r = run_with(store, ST_RECORDING_LEADS, leader.id, 0);
-	if (r == 0)
-		r = run_with(store, ST_ACTIVITY_SET, activity_id, leader.is_run);
-	if (r == 0)
-		r = day_of(store, activity_id, &after);
-	if (r == 0 && after != INT32_MIN)
-		r = store_mark_changed(store, after);
-	if (r < 0 || before == INT32_MIN || before == after)
-		return r;
-	r = store_mark_changed(
-		store, before); /* moved to another day: the caller knows the new one */
-	return r < 0 ? r : store_refresh_days(store, before, before);
 }
 
 static int add_activity(struct store *store, int64_t *ret_id)
@@ -314,16 +194,10 @@ int store_put_activity(
 	}
 	size_t recordings = 0;
 	if (r == 0)
-		r = settle(store, activity, recording, &recordings);
+		r = lead_settle(store, activity, recording, &recordings);
 	if (r < 0)
 		return r;
 	*ret_id = activity;
 	*ret_merged = !again && recordings > 1;
 	return 0;
-}
-
-int store_refresh_days(struct store *store, int32_t first_day, int32_t last_day)
-{
-	int r = run_with(store, ST_DAYS_DROP, first_day, last_day);
-	return r < 0 ? r : run_with(store, ST_DAYS_SUM, first_day, last_day);
 }

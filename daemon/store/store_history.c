@@ -2,6 +2,7 @@
 #include "store/store_history.h"
 
 #include "base/cleanup.h"
+#include "store/model_numbers.h"
 #include "store/statement.h"
 
 #include <errno.h>
@@ -24,32 +25,27 @@ void history_done(struct history *history)
 struct reader {
 	enum statement which;
 	size_t row_bytes;
-	/* Returns whether the row counts. */
-	bool (*read)(sqlite3_stmt *stmt, void *row);
+	/* Returns 1 for a row that counts, 0 for one that does not, or a negative errno. */
+	int (*read)(sqlite3_stmt *stmt, void *row);
 };
 
-static bool read_session(sqlite3_stmt *stmt, void *row)
+static int read_session(sqlite3_stmt *stmt, void *row)
 {
 	struct strain_session *session = row;
 	if (sqlite3_column_type(stmt, 0) == SQLITE_NULL)
-		return false;
+		return 0;
 	session->start_h = (double)sqlite3_column_int64(stmt, 0) / MS_PER_HOUR;
 	session->end_h = (double)sqlite3_column_int64(stmt, 1) / MS_PER_HOUR;
 	session->day = sqlite3_column_int(stmt, 2);
 	session->doubts = (uint32_t)sqlite3_column_int64(stmt, 3);
-	session->load = column_number(stmt, 4);
-	session->distance_km = column_number(stmt, 5) / 1000;
-	session->dose = column_number(stmt, 6);
-	session->down = column_number(stmt, 7);
-	for (int i = 0; i < (int)TISSUE_COUNT; i++)
-		session->damage_steps[i] = column_number(stmt, 8 + i);
-	for (int i = 0; i < (int)REGION_COUNT; i++)
-		session->region_steps[i] = column_number(stmt, 8 + (int)TISSUE_COUNT + i);
-	session->form_drift = column_number(stmt, 8 + (int)TISSUE_COUNT + (int)REGION_COUNT);
-	return true;
+	session->form_drift = NAN; /* nothing measures it yet */
+	if (model_numbers_read(sqlite3_column_blob(stmt, 4), (size_t)sqlite3_column_bytes(stmt, 4),
+		    session) < 0)
+		return -EUCLEAN;
+	return 1;
 }
 
-static bool read_wellness(sqlite3_stmt *stmt, void *row)
+static int read_wellness(sqlite3_stmt *stmt, void *row)
 {
 	*(struct wellness_day *)row = (struct wellness_day) {
 		.day = sqlite3_column_int(stmt, 0),
@@ -58,36 +54,36 @@ static bool read_wellness(sqlite3_stmt *stmt, void *row)
 		.hrv_rmssd_ms = column_number(stmt, 3),
 		.sleep_h = column_number(stmt, 4),
 	};
-	return true;
+	return 1;
 }
 
-static bool read_massage(sqlite3_stmt *stmt, void *row)
+static int read_massage(sqlite3_stmt *stmt, void *row)
 {
 	*(struct strain_massage *)row = (struct strain_massage) {
 		.at_h = (double)sqlite3_column_int64(stmt, 0) / MS_PER_HOUR,
 		.minutes = sqlite3_column_double(stmt, 1),
 	};
-	return true;
+	return 1;
 }
 
-static bool read_report(sqlite3_stmt *stmt, void *row)
+static int read_report(sqlite3_stmt *stmt, void *row)
 {
 	*(struct strain_report *)row = (struct strain_report) {
 		.at_h = (double)sqlite3_column_int64(stmt, 0) / MS_PER_HOUR,
 		.soreness = sqlite3_column_double(stmt, 1),
 		.regions = (uint32_t)sqlite3_column_int64(stmt, 2),
 	};
-	return true;
+	return 1;
 }
 
-static bool read_flag(sqlite3_stmt *stmt, void *row)
+static int read_flag(sqlite3_stmt *stmt, void *row)
 {
 	bool ended = sqlite3_column_type(stmt, 1) != SQLITE_NULL;
 	*(struct strain_flag *)row = (struct strain_flag) {
 		.from_h = (double)sqlite3_column_int64(stmt, 0) / MS_PER_HOUR,
 		.to_h = ended ? (double)sqlite3_column_int64(stmt, 1) / MS_PER_HOUR : INFINITY,
 	};
-	return true;
+	return 1;
 }
 
 /* Reads at most `capacity` rows: the count was taken in the same transaction. */
@@ -102,8 +98,12 @@ static int read_all(struct store *store, const struct reader *reader, size_t cap
 	if (r < 0)
 		return r;
 	size_t n = 0;
-	while (n < capacity && (r = store_step(store, stmt)) > 0)
-		n += reader->read(stmt, rows + n * reader->row_bytes);
+	while (n < capacity && (r = store_step(store, stmt)) > 0) {
+		r = reader->read(stmt, rows + n * reader->row_bytes);
+		if (r < 0)
+			return r;
+		n += (size_t)r;
+	}
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(rows);

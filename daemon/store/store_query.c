@@ -60,31 +60,19 @@ static int get_sources(struct store *store, struct stored_activity *activity)
 	return r;
 }
 
-static int get_leading(struct store *store, struct stored_activity *activity)
-{
-	AUTO_RESET sqlite3_stmt *stmt = NULL;
-	int r = recording_statement(store, ST_RECORDING_GET, &stmt);
-	if (r < 0)
-		return r;
-	(void)sqlite3_bind_int64(stmt, 1, activity->id);
-	r = store_step(store, stmt);
-	if (r <= 0)
-		return r < 0 ? r : -ENOENT;
-	activity->day = (int32_t)column_known(stmt, 0, INT32_MIN);
-	activity->utc_offset_s = sqlite3_column_int(stmt, 1);
-	recording_read(stmt, &activity->activity);
-	activity->has_utc_offset = activity->activity.summary.has_utc_offset;
-	return 0;
-}
-
 int store_get_activity(struct store *store, int64_t id, struct stored_activity *ret)
 {
 	CLEANUP(stored_activity_done) struct stored_activity activity = { .id = id };
-	int r = get_leading(store, &activity);
+	struct leading leading;
+	int r = recording_get(store, id, &leading);
 	if (r == 0)
 		r = get_sources(store, &activity);
 	if (r < 0)
 		return r;
+	activity.day = leading.day;
+	activity.utc_offset_s = leading.utc_offset_s;
+	activity.activity = leading.activity;
+	activity.has_utc_offset = leading.activity.summary.has_utc_offset;
 	*ret = activity;
 	activity = (struct stored_activity) { 0 };
 	return 0;

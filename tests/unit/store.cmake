@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-knead_test(unit/store SOURCES ${CMAKE_CURRENT_LIST_DIR}/store.c DEPS knead_store)
+foreach(part store store_rights store_spool store_merge store_activities store_model store_outbox)
+  knead_test(unit/${part} SOURCES ${CMAKE_CURRENT_LIST_DIR}/${part}.c DEPS knead_store TIMEOUT 180)
+endforeach()

@@ -50,28 +50,17 @@ CREATE TABLE unread (
 ) STRICT, WITHOUT ROWID;
 
 -- What the runner did: one row for each activity, however many files tell of it. It holds what the
--- model reads, copied from the leading recording, and is kept narrow because all of it is read at
--- every evaluation. Of what is not a run only the load counts.
+-- model reads, copied from the leading recording. All rows are read at every evaluation, and taking a
+-- column out of a row is what that costs: the model's numbers are therefore one value (model_numbers.h).
 CREATE TABLE activity (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   day INTEGER,
   start_ms INTEGER,
   end_ms INTEGER,
+  doubts INTEGER NOT NULL DEFAULT 0,
   load REAL,
   distance_m REAL,
-  run_m REAL,
-  soreness_dose REAL,
-  soreness_down REAL,
-  damage_tibia REAL,
-  damage_achilles REAL,
-  damage_patella REAL,
-  region_calves_achilles REAL,
-  region_quads REAL,
-  region_hamstrings_glutes REAL,
-  region_hips_itb REAL,
-  region_feet REAL,
-  form_drift REAL,
-  doubts INTEGER NOT NULL DEFAULT 0
+  model BLOB
 ) STRICT;
 CREATE INDEX activity_start ON activity (start_ms, id);
 CREATE INDEX activity_day ON activity (day, load, distance_m);
