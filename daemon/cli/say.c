@@ -12,11 +12,22 @@
 
 #define PART_BYTES 4096u
 
-static void say(const char *part, const char *separator)
+static void print_clean(FILE *out, const char *text)
 {
 	char clean[PART_BYTES];
-	(void)utf8_clean(part, strlen(part), clean, sizeof clean);
-	(void)fprintf(stderr, "%s%s", clean, separator);
+	(void)utf8_clean(text, strlen(text), clean, sizeof clean);
+	(void)fputs(clean, out);
+}
+
+static void say(const char *part, const char *separator)
+{
+	print_clean(stderr, part);
+	(void)fputs(separator, stderr);
+}
+
+void cli_print_clean(const char *text)
+{
+	print_clean(stdout, text);
 }
 
 int cli_fail(int status, const char *what, const char *where, const char *format, ...)

@@ -22,6 +22,9 @@ const char *cli_style(const struct cli_context *context, enum style style);
 /* Whether stdout is a terminal, and the user did not ask for no colours (NO_COLOR, TERM=dumb). */
 bool cli_wants_colour(void);
 
+/* Prints to stdout what came from a file, a watch or a server, without its control characters. */
+void cli_print_clean(const char *text);
+
 /* Pushes everything printed out to stdout. Returns status, or CLI_PART after it said that what was
  * printed is not all there. */
 int cli_flush(int status);

@@ -101,9 +101,11 @@ static int print_human(const struct cli_context *context, const struct stored_ac
 		human_time_at(summary->start_ms, stored->utc_offset_s, start),
 		cli_style(context, STYLE_PLAIN), human_distance(best_distance_m(stored), distance),
 		human_duration(best_timer_s(stored), time));
-	for (size_t i = 0; i < stored->sources_n; i++)
-		(void)printf("  %s%s\n", stored->sources[i].path,
-			stored->sources[i].leads ? "" : " (merged into it)");
+	for (size_t i = 0; i < stored->sources_n; i++) {
+		(void)fputs("  ", stdout);
+		cli_print_clean(stored->sources[i].path);
+		(void)puts(stored->sources[i].leads ? "" : " (merged into it)");
+	}
 	(void)putchar('\n');
 	int r = print_numbers(context, stored);
 	print_load(&stored->activity.numbers);

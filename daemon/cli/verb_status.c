@@ -157,8 +157,10 @@ static void print_phone(struct session *session, const struct overview *o)
 		AUTO_FREE char *why = NULL;
 		if (standing_of(session, webhook, &standing, &why) < 0)
 			continue;
-		(void)printf("Phone          %s: %s%s%s\n", webhook->name, standing_names[standing],
-			why ? ", " : "", why ? why : "");
+		(void)printf("Phone          %s: %s%s", webhook->name, standing_names[standing],
+			why ? ", " : "");
+		cli_print_clean(why ? why : "");
+		(void)putchar('\n');
 	}
 	if (o->waiting || o->failed)
 		(void)printf("Outbox         %zu waiting, %zu failed (knead alerts)\n", o->waiting,
@@ -186,8 +188,13 @@ static void print_refused(const struct cli_context *context, const struct overvi
 		return;
 	(void)printf("\n%s%zu files were refused:%s\n", cli_style(context, STYLE_WARN),
 		o->refused_n, cli_style(context, STYLE_PLAIN));
-	for (size_t i = 0; i < o->refused_n; i++)
-		(void)printf("  %s: %s\n", o->refused[i].path, o->refused[i].why);
+	for (size_t i = 0; i < o->refused_n; i++) {
+		(void)fputs("  ", stdout);
+		cli_print_clean(o->refused[i].path);
+		(void)fputs(": ", stdout);
+		cli_print_clean(o->refused[i].why);
+		(void)putchar('\n');
+	}
 }
 
 static int print_human(
