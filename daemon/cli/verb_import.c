@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SOURCE "import"
+
 struct importing {
 	struct session *session;
 	struct import_job *job;
@@ -29,7 +31,7 @@ static void origin_of(const struct importing *importing, const char *path, int64
 	int64_t mtime_ns, struct spool_origin *ret)
 {
 	*ret = (struct spool_origin) {
-		.source = "import", .size_bytes = size_bytes, .mtime_ns = mtime_ns, .serial = -1
+		.source = SOURCE, .size_bytes = size_bytes, .mtime_ns = mtime_ns, .serial = -1
 	};
 	if (importing->single || !*path)
 		(void)snprintf(ret->path, sizeof ret->path, "%s", importing->root);
@@ -87,7 +89,8 @@ static int import_path(struct importing *importing, const struct devices *device
 	const struct tree_callbacks callbacks = {
 		.on_known = on_known, .on_file = on_file, .userdata = importing
 	};
-	return tree_walk(path, devices, &callbacks);
+	int r = tree_walk(path, devices, &callbacks);
+	return r < 0 ? r : import_walked(importing->job, SOURCE, importing->root);
 }
 
 static int wait_for_helpers(struct importing *importing)

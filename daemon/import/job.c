@@ -155,6 +155,11 @@ int import_refuse(struct import_job *job, const struct spool_origin *origin, con
 	return 0;
 }
 
+int import_walked(struct import_job *job, const char *source, const char *root)
+{
+	return import_items_walked(&job->items, source, root);
+}
+
 size_t import_left(const struct import_job *job)
 {
 	return job->left;

@@ -51,6 +51,10 @@ int import_add(struct import_job *job, const struct spool_file *file);
 /* A file that could not be taken, and why. Returns 0; -ENOMEM. */
 int import_refuse(struct import_job *job, const struct spool_origin *origin, const char *why);
 
+/* `root` of a source ("": all of it) was walked to its end: what could not be read there before and was not
+ * refused again is mended or gone. Returns 0; -ENOMEM. */
+int import_walked(struct import_job *job, const char *source, const char *root);
+
 /* How many files are still to be parsed. */
 size_t import_left(const struct import_job *job);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "import/job_rows.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,17 @@ struct import_item *import_items_add(struct import_items *items, const struct sp
 	return item;
 }
 
+int import_items_walked(struct import_items *items, const char *source, const char *root)
+{
+	struct import_walk *grown = reallocarray(items->walks, items->walks_n + 1, sizeof *grown);
+	if (!grown)
+		return -ENOMEM;
+	items->walks = grown;
+	struct import_walk *walk = &grown[items->walks_n++];
+	*walk = (struct import_walk) { .source = strdup(source), .root = strdup(root) };
+	return walk->source && walk->root ? 0 : -ENOMEM;
+}
+
 bool import_items_find(const struct import_items *items, const uint8_t hash[HASH_BYTES])
 {
 	for (size_t i = 0; i < items->n; i++)
@@ -34,6 +46,11 @@ void import_items_done(struct import_items *items)
 	for (size_t i = 0; i < items->n; i++)
 		report_done(&items->list[i].report);
 	free(items->list);
+	for (size_t i = 0; i < items->walks_n; i++) {
+		free(items->walks[i].source);
+		free(items->walks[i].root);
+	}
+	free(items->walks);
 	*items = (struct import_items) { 0 };
 }
 

@@ -151,6 +151,8 @@ static int by_start(const void *a, const void *b)
 static int write_rows(struct writing *w, struct import_items *items)
 {
 	int r = 0;
+	for (size_t i = 0; r == 0 && i < items->walks_n; i++)
+		r = store_forget_unread(w->store, items->walks[i].source, items->walks[i].root);
 	for (size_t i = 0; r == 0 && i < items->n; i++)
 		r = put_item(w, &items->list[i]);
 	if (r == 0 && w->first_day <= w->last_day)

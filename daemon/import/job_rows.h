@@ -21,13 +21,22 @@ struct import_item {
 	struct report report;
 };
 
+/* A part of a source that was seen whole. */
+struct import_walk {
+	char *source, *root; /* owned */
+};
+
 struct import_items {
 	struct import_item *list; /* owned */
 	size_t n, capacity;
+	struct import_walk *walks; /* owned */
+	size_t walks_n;
 };
 
 /* NULL when memory is short; valid until the next call. */
 struct import_item *import_items_add(struct import_items *items, const struct spool_file *file);
+/* Returns 0; -ENOMEM. */
+int import_items_walked(struct import_items *items, const char *source, const char *root);
 bool import_items_find(const struct import_items *items, const uint8_t hash[HASH_BYTES]);
 void import_items_done(struct import_items *items);
 

@@ -162,6 +162,8 @@ static int on_packet(struct runner *runner, const struct fetch_packet *packet)
 		if (packet->status < 0)
 			(void)log_error(
 				packet->status, "cannot read the folder %s", runner->line[0].path);
+		else if (import_walked(runner->job, file.origin.source, "") < 0)
+			return -ENOMEM;
 		return 1;
 	case FETCH_TYPE_COUNT:
 		break;

@@ -39,6 +39,8 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_UNREAD_PUT] = "INSERT INTO unread (source, path, why, at_ms) VALUES (?1, ?2, ?3, ?4)"
 			  " ON CONFLICT DO UPDATE SET why = excluded.why",
 	[ST_UNREAD_DROP] = "DELETE FROM unread WHERE source = ?1 AND path = ?2",
+	[ST_UNREAD_FORGET] = "DELETE FROM unread WHERE source = ?1 AND (?2 = '' OR path = ?2 OR"
+			     " substr(path, 1, length(?2) + 1) = ?2 || '/')",
 
 	[ST_FILE_LOOK] = "SELECT format, serial FROM file WHERE id = ?1",
 	[ST_RECORDING_FIND] =

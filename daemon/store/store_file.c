@@ -77,6 +77,17 @@ int store_put_unread(
 	return store_run(store, stmt);
 }
 
+int store_forget_unread(struct store *store, const char *source, const char *root)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_UNREAD_FORGET, &stmt);
+	if (r < 0)
+		return r;
+	bind_text(stmt, 1, source);
+	bind_text(stmt, 2, root);
+	return store_run(store, stmt);
+}
+
 static int put_sighting(
 	struct store *store, int64_t file_id, const struct spool_origin *origin, int64_t seen_ms)
 {

@@ -42,6 +42,11 @@ int store_put_sighting(struct store *store, const struct spool_file *file, int64
 int store_put_unread(
 	struct store *store, const struct spool_origin *origin, const char *why, int64_t at_ms);
 
+/* Forgets what could not be taken from `root` of a source and from below it ("": all of the source). Called
+ * when that was walked whole, before what is still wrong is put again: what was mended or removed meanwhile
+ * is no longer shown. */
+int store_forget_unread(struct store *store, const char *source, const char *root);
+
 struct activity_row {
 	int64_t file_id;
 	uint32_t index; /* within the file */
