@@ -29,7 +29,7 @@ int file_read(int fd, char *buffer, size_t capacity, size_t *ret_size)
 {
 	size_t size = 0;
 	for (;;) {
-		char extra;
+		char extra = 0;
 		char *to = size < capacity ? buffer + size : &extra;
 		ssize_t n = read(fd, to, size < capacity ? capacity - size : 1);
 		if (n < 0 && errno == EINTR)

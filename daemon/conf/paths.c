@@ -102,12 +102,10 @@ int conf_paths_find_in(const char *system_state, const char *system_config, cons
 		r = in_xdg("XDG_CONFIG_HOME", ".config", "knead/kneadd.conf", &paths.config);
 	if (r < 0)
 		return r;
-	*ret = (struct conf_paths) {
-		.config = TAKE_PTR(paths.config),
-		.config_asked = paths.config_asked,
-		.state = TAKE_PTR(paths.state),
-		.system = paths.system,
-	};
+	ret->config = TAKE_PTR(paths.config);
+	ret->config_asked = paths.config_asked;
+	ret->state = TAKE_PTR(paths.state);
+	ret->system = paths.system;
 	return 0;
 }
 

@@ -146,6 +146,7 @@ static void plain_http_goes_to_loopback_only(void **state)
 		{ "http://[::2]/x", false },
 		{ "http://127.1/x", false },
 		{ "http://128.0.0.1/x", false },
+		{ "http://126.0.0.1/x", false },
 		{ "http://localhost.example/x", false },
 		{ "http://127.0.0.1.example/x", false },
 		{ "http://0x7f000001/x", false },
