@@ -9,7 +9,7 @@
 #define TISSUE_COUNT 3u /* tibia, Achilles, patella */
 extern const char *const region_names[REGION_COUNT];
 
-/* Series that hold at least one real value; all zero is none (design §4). */
+/* Series that hold at least one real value; all zero is none. */
 enum series {
 	SERIES_HR,
 	SERIES_POSITION,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-/* When two recordings are the same run (design §2). Pure. */
+/* When two recordings are the same run (docs/architecture.md, "one run from two sources"). Pure. */
 
 #include "activity/activity.h"
 

@@ -42,9 +42,9 @@ int store_put_sighting(struct store *store, const struct spool_file *file, int64
 int store_put_unread(
 	struct store *store, const struct spool_origin *origin, const char *why, int64_t at_ms);
 
-/* Forgets what could not be taken from `root` of a source and from below it ("": all of the source). Called
- * when that was walked whole, before what is still wrong is put again: what was mended or removed meanwhile
- * is no longer shown. */
+/* Forgets what could not be taken from `root` of a source and from below it ("": all of the source).
+ * Called when that was walked whole, before what is still wrong is put again: what was mended or
+ * removed meanwhile is no longer shown. */
 int store_forget_unread(struct store *store, const char *source, const char *root);
 
 struct activity_row {
@@ -55,10 +55,11 @@ struct activity_row {
 	const struct report_activity *activity;
 };
 
-/* Inserts an activity, or merges it into the one that is the same run from another source (design §2: same
- * sport family, starts within 120 s or overlap of 80 %, durations within 10 %; a TCX and a FIT also with
- * a start shifted by 1 to 14 whole hours if distances agree within 2 %; never within one file, never two
- * files of one device). The richer source leads (more series, then more records).
+/* Inserts an activity, or merges it into the one that is the same run from another source
+ * (docs/architecture.md, "one run from two sources": same sport family, starts within 120 s or overlap
+ * of 80 %, durations within 10 %; a TCX and a FIT also with a start shifted by 1 to 14 whole hours if
+ * distances agree within 2 %; never within one file, never two files of one device). The richer source
+ * leads (more series, then more records).
  *
  * ret_id      the activity, new or merged into
  * ret_merged  whether it was merged */

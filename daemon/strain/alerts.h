@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-/* The alert rules (facts D4): what is worth saying now, without look ahead and without budget. The
- * message policy builds on them; a replay of the rules alone is alerts_decide() and alerts_spoken(). */
+/* The alert rules (docs/metrics.md, "alert rules"): what is worth saying now, without look ahead and
+ * without budget. The message policy builds on them; a replay of the rules alone is alerts_decide() and
+ * alerts_spoken(). */
 
 #include "strain/policy.h"
 
@@ -25,7 +26,7 @@ void alerts_look(const struct strain_model *model, double known_h, double at_h,
 	enum sensitivity sensitivity, struct alert_look *ret);
 
 /* Rules 1 to 3: active and pending, by the scores of one instant and the stored values of the days
- * before it (facts D4; rule 1 spares an announced indication, D4b). */
+ * before it (rule 1 spares an indication that was announced). */
 void alerts_apply(const struct alert_look *look, enum sensitivity sensitivity,
 	const struct daily_store *daily, struct policy_state *state);
 

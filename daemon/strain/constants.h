@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-/* Every number of the strain model, once: value, unit and where it comes from (facts D7). The code reads
+/* Every number of the strain model, once: value, unit and where it comes from. The code reads
  * them as members of `strain_constants`; `knead why --constants` prints `strain_constant_rows`.
  *
  * "heuristic" means that nobody has measured it: it was chosen so that the worked scenarios come out as
@@ -150,14 +150,15 @@ struct strain_constants {
 extern const struct strain_constants strain_constants;
 
 /* Share of the soreness that is felt some hours after a run: linear between the knots, the last one's
- * share from there on (facts D2; shape after Cheung 2003, values heuristic). */
+ * share from there on (shape after Cheung 2003, values heuristic). */
 struct kernel_knot {
 	double hours, share;
 };
 extern const struct kernel_knot strain_kernel[];
 extern const size_t strain_kernel_n;
 
-/* The same numbers for printing. The kernel has a row of its own with value NAN: its numbers are the knots. */
+/* The same numbers for printing. The kernel has a row of its own with value NAN: its numbers are the
+ * knots. */
 struct strain_constant_row {
 	const char *name;
 	double value;

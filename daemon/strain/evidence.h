@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-/* Pieces of evidence and how they make a score (facts D1). Only the files of this folder see this. */
+/* Pieces of evidence and how they make a score (docs/metrics.md, "time and baselines"). Only the files
+ * of this folder see this. */
 
 #include "strain/strain.h"
 

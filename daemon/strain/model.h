@@ -35,7 +35,7 @@ struct view {
 	int32_t today;      /* local day of at_h */
 	int32_t nights_day; /* local day of known_h: nights and stress are those known then */
 	int32_t reference_day;
-	int32_t days_known; /* n of facts D1; 0: nothing is known */
+	int32_t days_known; /* from the first day with an activity to the reference day; 0: nothing */
 	size_t days;        /* min(days_known, VIEW_DAYS): entries below that exist */
 	double load[VIEW_DAYS], km[VIEW_DAYS], dose[VIEW_DAYS], down[VIEW_DAYS];
 	double steps[TISSUE_COUNT][VIEW_DAYS];
@@ -57,8 +57,8 @@ const struct strain_session *session_next(struct session_walk *walk);
 /* Mean of the entries first...last of a series that exist; NAN when none does. */
 double view_mean(const struct view *view, const double *series, size_t first, size_t last);
 
-/* What is usual (facts D1): the mean of the entries 48...7, blended with the prior while they are few,
- * and never below 0.3 x prior. */
+/* What is usual (docs/metrics.md, "time and baselines"): the mean of the entries 48...7, blended with
+ * the prior while they are few, and never below 0.3 x prior. */
 double view_baseline(const struct view *view, const double *series, double prior);
 
 /* Copies the entries above zero of first...last that exist; returns how many. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-/* Nights and stress as the scores need them (facts B3, D2), for the local day of what is known. A value
- * that cannot be had is NAN. Only the files of this folder see this. */
+/* Nights and stress as the scores need them (docs/metrics.md, "wellness"), for the local day of what is
+ * known. A value that cannot be had is NAN. Only the files of this folder see this. */
 
 #include "strain/model.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-/* The next 48 hours if nothing more is done (facts D4b): what will be worth saying, when a massage is
- * best, and the description of what is said. Only the files of this folder see this. */
+/* The next 48 hours if nothing more is done (docs/metrics.md, "message policy"): what will be worth
+ * saying, when a massage is best, and the description of what is said. Only the files of this folder
+ * see this. */
 
 #include "strain/alerts.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-/* What is said and when: alert rules (facts D4) and message policy (D4b), above the scores.
+/* What is said and when: docs/metrics.md, "alert rules" and "message policy", above the scores.
  *
  * Pure: state in, state and one record out. The state is small, and the caller keeps it.
  *
@@ -57,7 +57,8 @@ struct daily_scores {
 	double raw[INDICATION_COUNT]; /* NAN: none stored */
 };
 
-/* The daily values, owned by the caller; the policy reads those of days before today, and writes today's. */
+/* The daily values, owned by the caller; the policy reads those of days before today, and writes
+ * today's. */
 struct daily_store {
 	struct daily_scores *days;
 	size_t days_n, capacity;
@@ -69,7 +70,7 @@ void daily_store_done(struct daily_store *store);
 int daily_store_set(struct daily_store *store, int32_t day, const struct strain_scores *scores);
 
 /* Computes the days first_day...last_day anew, each as of its recompute hour (21:00), with all that the
- * model knows (facts D4); nothing when last_day lies before first_day. Returns 0; -ENOMEM. */
+ * model knows; nothing when last_day lies before first_day. Returns 0; -ENOMEM. */
 int policy_recompute_days(const struct strain_model *model, int32_t first_day, int32_t last_day,
 	struct daily_store *store);
 

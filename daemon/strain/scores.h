@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-/* The five scores, one function each (facts D2): evidence and raw score of a view. Each sets *ret whole,
- * to "not evaluated" where too few days are known. Only the files of this folder see this. */
+/* The five scores, one function each (docs/metrics.md, "the five scores"): evidence and raw score of a
+ * view. Each sets *ret whole, to "not evaluated" where too few days are known. Only the files of this
+ * folder see this. */
 
 #include "strain/nights.h"
 

@@ -98,7 +98,7 @@ struct indication_state {
 struct strain_scores {
 	double at_h;
 	int32_t today, reference_day;
-	int32_t days_known; /* n of facts D1 */
+	int32_t days_known; /* from the first day with an activity to the reference day */
 	struct indication_state of[INDICATION_COUNT];
 	bool red_flag;   /* resting heart rate, today and yesterday */
 	uint32_t doubts; /* bit 1u << enum doubt: of the sessions of the last 28 days */
@@ -130,17 +130,17 @@ int strain_leading(const struct strain_scores *scores);
 size_t strain_reasons(const struct indication_state *state, struct evidence *ret, size_t max);
 
 /* By what a raw score is multiplied because of the massages up to known_h: 1 without one, never 0
- * (facts D3; the strongest counts, and for injury_risk it is always 1). */
+ * (the strongest counts, and for injury_risk it is always 1). */
 double strain_relief(
 	const struct strain_model *model, double known_h, double at_h, enum indication indication);
 
-/* Severity of a shown score: 0 below `on`, else 1...3 (facts D4). For soreness it comes from the highest score
+/* Severity of a shown score: 0 below `on`, else 1...3. For soreness it comes from the highest score
  * expected within 48 h. `known_h` and `scores` are those of strain_evaluate[_ahead]. */
 int strain_severity(const struct strain_model *model, double known_h,
 	const struct strain_scores *scores, enum indication indication, double on);
 
-/* Where it probably sits (facts D5), most exposed first, or in the order of the table when the runner
- * named them. Neither regions nor legs: the indication has none (recovery, stress). */
+/* Where it probably sits (docs/metrics.md, "regions"), most exposed first, or in the order of the table
+ * when the runner named them. Neither regions nor legs: the indication has none (recovery, stress). */
 struct strain_regions {
 	uint8_t order[REGION_COUNT];
 	size_t n;

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Limits of design §2: beyond these a file is refused by name. */
+/* Beyond these limits a file is refused by name (docs/formats.md, "limits"). */
 #define FILE_MAX_BYTES (32u << 20)
 #define FILE_MAX_RECORDS 300000u
 #define FILE_MAX_TIMER_S (100.0 * 3600)
@@ -24,7 +24,7 @@
 #define TIME_UNKNOWN_MS INT64_MIN
 #define POSITION_UNKNOWN INT32_MAX
 
-/* One sample. Cadence is as design §4 counts it only after metrics/; here it is the file's own
+/* One sample. Steps a minute are counted in metrics/ only; here cadence is the file's own
  * number per minute with the fraction added (strides of one leg for running in FIT and TCX). */
 struct activity_record {
 	int64_t time_ms;   /* UTC, milliseconds since the epoch; TIME_UNKNOWN_MS */
@@ -167,5 +167,5 @@ int activity_add_record(struct activity *activity, const struct activity_record 
 /* Appends a pause [start_ms, end_ms); an empty or reversed one is dropped. Returns 0; -ENOMEM. */
 int activity_add_pause(struct activity *activity, int64_t start_ms, int64_t end_ms);
 
-extern const char *const file_kind_names[FILE_KIND_COUNT];     /* as in design §4 */
+extern const char *const file_kind_names[FILE_KIND_COUNT];     /* "activity", "course", ... */
 extern const char *const file_format_names[FILE_FORMAT_COUNT]; /* "unknown", "fit", "tcx" */
