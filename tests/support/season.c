@@ -158,7 +158,7 @@ void season_at_random(struct season *season, uint32_t seed, int32_t days)
 	season->random = seed;
 	for (int32_t day = 0; day < days; day++) {
 		double hour = 0;
-		while (season_random(season, 0, 1) < 0.6 && hour < 18) {
+		while (season_random(season, 0, 1) < 0.6 && hour < 14) {
 			double km = season_random(season, 2, 14);
 			hour += km * 5.5 / 60 + season_random(season, 0.5, 8);
 			struct strain_session *run = season_run(season, day, hour, km);
