@@ -229,8 +229,9 @@ static int run(struct cli_context *context, int argc, char **argv)
 	int count = argc - optind;
 	if (count < context->verb->min || (context->verb->max >= 0 && count > context->verb->max))
 		return cli_fail(CLI_USAGE, "wrong usage", context->verb->name,
-			"knead %s %s; see knead %s --help", context->verb->name,
-			context->verb->arguments, context->verb->name);
+			"knead %s%s%s; see knead %s --help", context->verb->name,
+			*context->verb->arguments ? " " : "", context->verb->arguments,
+			context->verb->name);
 	return context->verb->run(context, count, argv + optind);
 }
 

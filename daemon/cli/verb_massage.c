@@ -50,19 +50,20 @@ int verb_massage(struct cli_context *context, int count, char **arguments)
 	int status = cli_option_number(context, "minutes", 1, 600, &minutes);
 	if (status != CLI_DONE)
 		return status;
-	AUTO_SESSION struct session session;
-	status = session_open(context, STORE_CREATE, &session);
-	if (status != CLI_DONE)
-		return status;
-	if (cli_option(context, "undo"))
-		return undo(context, &session);
-	int64_t at_ms = session.now_ms;
+	bool taken_back = cli_option(context, "undo") != NULL;
+	int64_t now_ms = clock_now_ms(&context->clock), at_ms = now_ms;
 	const char *at = cli_option(context, "at");
 	if (at && clock_parse(at, &at_ms) < 0)
 		return cli_fail(CLI_USAGE, "wrong value", at,
 			"--at takes a time such as 2026-05-03T18:00:00+02:00");
-	if (at_ms > session.now_ms)
+	if (at_ms > now_ms)
 		return cli_fail(CLI_USAGE, "wrong value", at, "that lies in the future");
+	AUTO_SESSION struct session session;
+	status = session_open(context, taken_back ? STORE_WRITE : STORE_CREATE, &session);
+	if (status != CLI_DONE)
+		return status;
+	if (taken_back)
+		return undo(context, &session);
 	int r = store_add_massage(session.store, at_ms, (double)minutes);
 	if (r < 0)
 		return cli_fail_errno(CLI_STATE, "store", session.paths.state, r);
