@@ -15,5 +15,6 @@ function(knead_system_test name)
 endfunction()
 
 if(KNEAD_PYTHON)
+  knead_system_test(cli)
   knead_system_test(import)
 endif()
