@@ -2,6 +2,7 @@
 #include "store/place.h"
 
 #include "base/cleanup.h"
+#include "util/crash.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,6 +35,7 @@ int place_open_at(int dir_fd, const char *name, bool make)
 	fd = openat(dir_fd, name, FOLDER_FLAGS);
 	if (fd < 0)
 		return -errno;
+	crash_here(CRASH_FOLDER_MADE);
 	(void)fsync(dir_fd); /* once in a folder's life; a lost one would be made again */
 	return fd;
 }

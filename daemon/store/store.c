@@ -36,7 +36,7 @@ static int path_in(const char *directory, const char *name, char **ret)
 /* One sentence: what is wrong, and the way out. Returns error. */
 static int explain(int error, const char *directory, char *ret_why)
 {
-	const char *format = "the store in %s cannot be used: %s";
+	const char *format = NULL;
 	switch (error) {
 	case -ENOENT:
 		format = "there is no store in %s yet: import something, or name another folder"
@@ -73,7 +73,11 @@ static int explain(int error, const char *directory, char *ret_why)
 	size_t length = strlen(directory);
 	(void)snprintf(shown, sizeof shown, "%s%s", length < sizeof shown ? "" : "...",
 		length < sizeof shown ? directory : directory + length - (sizeof shown - 4));
-	(void)snprintf(ret_why, STORE_WHY_BYTES, format, shown, strerror(-error));
+	if (format)
+		(void)snprintf(ret_why, STORE_WHY_BYTES, format, shown);
+	else
+		(void)snprintf(ret_why, STORE_WHY_BYTES, "the store in %s cannot be used: %s",
+			shown, strerror(-error));
 	return error;
 }
 

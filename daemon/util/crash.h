@@ -8,6 +8,7 @@
  * `knead --crash-points` print in test builds. */
 
 #define CRASH_POINTS(X)                                                                        \
+	X(FOLDER_MADE, "folder-made")       /* spool or archive made, not yet synced */        \
 	X(SPOOL_WRITTEN, "spool-written")   /* temporary file written, not yet synced */       \
 	X(SPOOL_SYNCED, "spool-synced")     /* synced, not yet renamed */                      \
 	X(SPOOL_RENAMED, "spool-renamed")   /* in the spool under its own name */              \

@@ -354,6 +354,61 @@ static void a_refusal_holds_until_the_parser_is_newer(void **state)
 	refused_free(refused, n);
 }
 
+/* The paths of all refused files, in their order, with a blank behind each; a static buffer. */
+static const char *refused_paths(struct fixture *fixture)
+{
+	static char paths[256];
+	struct refused_file *refused = NULL;
+	size_t n = 0, size = 0;
+	assert_int_equal(store_list_refused(fixture->store, &refused, &n), 0);
+	paths[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		size += (size_t)snprintf(paths + size, sizeof paths - size, "%s ", refused[i].path);
+	refused_free(refused, n);
+	return paths;
+}
+
+static void what_could_not_be_read_is_refused_until_it_is_taken_or_forgotten(void **state)
+{
+	struct fixture *fixture = *state;
+	static const char *const paths[] = { "a/x", "a/y", "ab", "b" };
+	struct spool_file file = fixture_file(fixture);
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		(void)snprintf(file.origin.path, sizeof file.origin.path, "%s", paths[i]);
+		for (int64_t again = 0; again < 2; again++)
+			assert_int_equal(store_put_unread(fixture->store, &file.origin, "no right",
+						 (int64_t)i + 10 * again),
+				0);
+	}
+	assert_string_equal(refused_paths(fixture), "a/x a/y ab b ");
+	struct file_row row = { .file = &file, .parser_version = 1, .serial = -1 };
+	int64_t id = 0;
+	assert_int_equal(store_put_file(fixture->store, &row, &id), 0); /* b could be read */
+	assert_string_equal(refused_paths(fixture), "a/x a/y ab ");
+	assert_int_equal(store_forget_unread(fixture->store, "elsewhere", ""), 0);
+	assert_string_equal(refused_paths(fixture), "a/x a/y ab ");
+	assert_int_equal(store_forget_unread(fixture->store, "import", "a"), 0);
+	assert_string_equal(refused_paths(fixture), "ab ");
+	assert_int_equal(store_forget_unread(fixture->store, "import", ""), 0);
+	assert_string_equal(refused_paths(fixture), "");
+}
+
+static void a_refusal_is_over_when_its_place_gives_something_better(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spool_file broken = fixture_file(fixture), whole = fixture_file(fixture);
+	struct file_row row = { .file = &broken, .why = "no end", .imported_ms = 5, .serial = -1 };
+	int64_t id = 0;
+	assert_int_equal(store_put_file(fixture->store, &row, &id), 0);
+	row = (struct file_row) { .file = &whole, .imported_ms = 6, .serial = -1 };
+	assert_int_equal(store_put_file(fixture->store, &row, &id), 0); /* of another place */
+	assert_string_equal(refused_paths(fixture), "runs/1.fit ");
+	whole.hash[31] = 1;
+	whole.origin = broken.origin;
+	assert_int_equal(store_put_file(fixture->store, &row, &id), 0);
+	assert_string_equal(refused_paths(fixture), "");
+}
+
 int main(void)
 {
 #define EMPTY(test) cmocka_unit_test_setup_teardown(test, fixture_setup_empty, fixture_teardown)
@@ -376,6 +431,8 @@ int main(void)
 		MADE(a_stored_file_is_known_by_content_and_by_path),
 		MADE(new_content_at_an_old_path_leaves_both_known),
 		MADE(a_refusal_holds_until_the_parser_is_newer),
+		MADE(what_could_not_be_read_is_refused_until_it_is_taken_or_forgotten),
+		MADE(a_refusal_is_over_when_its_place_gives_something_better),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

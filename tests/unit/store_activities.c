@@ -188,18 +188,24 @@ static void a_third_file_of_a_merged_device_stays_out(void **state)
 static void the_closest_of_several_candidates_is_taken(void **state)
 {
 	struct fixture *fixture = *state;
-	struct report_activity far = fixture_run(START), near = fixture_run(START + 130000);
-	struct report_activity comes = fixture_run(START + 100000);
-	far.numbers.elapsed_s = near.numbers.elapsed_s = comes.numbers.elapsed_s = 400;
-	(void)fixture_put_activity(
-		fixture, fixture_put_file(fixture, FILE_FORMAT_FIT, 1), 0, &far, NULL);
-	int64_t closest = fixture_put_activity(
-		fixture, fixture_put_file(fixture, FILE_FORMAT_FIT, 1), 0, &near, NULL);
-	bool merged = false;
-	int64_t id = fixture_put_activity(
-		fixture, fixture_put_file(fixture, FILE_FORMAT_FIT, 2), 0, &comes, &merged);
-	assert_true(merged);
-	assert_true(id == closest);
+	static const int64_t comes_ms[] = { 30000,
+		100000 }; /* nearer to the first, to the second */
+	for (int64_t i = 0; i < 2; i++) {
+		int64_t start_ms = START + i * DAY_MS, ids[2];
+		for (int64_t k = 0; k < 2; k++) {
+			struct report_activity run = fixture_run(start_ms + k * 130000);
+			run.numbers.elapsed_s = 400;
+			ids[k] = fixture_put_activity(fixture,
+				fixture_put_file(fixture, FILE_FORMAT_FIT, 1), 0, &run, NULL);
+		}
+		struct report_activity comes = fixture_run(start_ms + comes_ms[i]);
+		comes.numbers.elapsed_s = 400;
+		bool merged = false;
+		int64_t id = fixture_put_activity(
+			fixture, fixture_put_file(fixture, FILE_FORMAT_FIT, 2), 0, &comes, &merged);
+		assert_true(merged);
+		assert_true(id == ids[i]);
+	}
 }
 
 static void a_tcx_in_local_time_called_utc_meets_its_fit(void **state)

@@ -140,7 +140,7 @@ static void the_list_is_oldest_first_and_can_be_cut_to_the_newest(void **state)
 {
 	struct fixture *fixture = *state;
 	for (int i = 0; i < 5; i++) {
-		char hook[8];
+		char hook[16];
 		(void)snprintf(hook, sizeof hook, "h%d", i);
 		put_delivery(fixture, put_event(fixture, i, "{}"), hook);
 	}

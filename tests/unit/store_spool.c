@@ -332,6 +332,7 @@ static void at_every_point_of_death_the_file_is_whole_or_not_there(void **state)
 		enum crash_point point;
 		unsigned spooled, archived;
 	} rows[] = {
+		{ CRASH_FOLDER_MADE, 0, 0 },
 		{ CRASH_SPOOL_WRITTEN, 0, 0 },
 		{ CRASH_SPOOL_SYNCED, 0, 0 },
 		{ CRASH_SPOOL_RENAMED, 1, 0 },
