@@ -106,16 +106,14 @@ static json_t *clean_text(const char *text, size_t max, bool keep_lines)
 	bool cut = length > max;
 	if (cut)
 		length = whole_characters(text, max - strlen(ELLIPSIS));
-	AUTO_FREE char *copy = malloc(length + sizeof ELLIPSIS);
-	if (!copy)
+	AUTO_FREE char *copy = NULL;
+	if (asprintf(&copy, "%.*s%s", (int)length, text, cut ? ELLIPSIS : "") < 0)
 		return NULL;
-	memcpy(copy, text, length);
 	for (size_t i = 0; i < length; i++) {
 		unsigned char c = (unsigned char)copy[i];
 		if ((c < ' ' && !(keep_lines && c == '\n')) || c == 0x7f)
 			copy[i] = ' ';
 	}
-	memcpy(copy + length, cut ? ELLIPSIS : "", cut ? sizeof ELLIPSIS : 1);
 	return json_string(copy);
 }
 

@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SCHEDULE_RETRY_AFTER_MAX_S (6 * 3600) /* a receiver can hold us off that long, not longer */
+#define SCHEDULE_RETRY_AFTER_MAX_S \
+	(6 * INT64_C(3600)) /* a receiver can hold us off that long, not longer */
 
 /* The wait before the next attempt.
  *

@@ -62,7 +62,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
 }
 
 /* What the receiver says beyond its header is read, so that it is not cut off rudely, and dropped. */
-static size_t on_body(char *bytes, size_t size, size_t count, void *userdata)
+static size_t on_body(const char *bytes, size_t size, size_t count, void *userdata)
 {
 	(void)bytes;
 	struct transfer *t = userdata;
@@ -122,6 +122,17 @@ static bool set_callbacks(struct transfer *t, void *owner)
 	return good;
 }
 
+static int set_up(struct transfer *t, const struct outbox_limits *limits, void *owner)
+{
+	t->limit_bytes = limits->answer_bytes;
+	t->easy = curl_easy_init();
+	if (!t->easy)
+		return -ENOMEM;
+	if (!set_request(t) || !set_manners(t, limits) || !set_callbacks(t, owner))
+		return -EINVAL;
+	return 0;
+}
+
 static void transfer_freep(struct transfer **transfer)
 {
 	transfer_free(*transfer);
@@ -137,12 +148,9 @@ int transfer_new(struct webhook_request *request, const struct outbox_limits *li
 	}
 	t->request = *request;
 	*request = (struct webhook_request) { 0 };
-	t->limit_bytes = limits->answer_bytes;
-	t->easy = curl_easy_init();
-	if (!t->easy)
-		return -ENOMEM;
-	if (!set_request(t) || !set_manners(t, limits) || !set_callbacks(t, owner))
-		return -EINVAL;
+	int r = set_up(t, limits, owner);
+	if (r < 0)
+		return r;
 	*ret = TAKE_PTR(t);
 	return 0;
 }

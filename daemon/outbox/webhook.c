@@ -5,7 +5,6 @@
 #include "conf/url.h"
 #include "outbox/body.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -50,34 +49,24 @@ static int split_topic(const char *url, const char **ret_topic, char **ret_root)
 int webhook_sign(const struct webhook_key *key, const char *id, int64_t timestamp_s,
 	const char *body, size_t size, char ret[WEBHOOK_SIGNATURE_BYTES])
 {
-	char head[96];
-	int head_size = snprintf(head, sizeof head, "%s.%" PRId64 ".", id, timestamp_s);
-	if (head_size < 0 || (size_t)head_size >= sizeof head)
-		return -EINVAL;
-	AUTO_FREE char *content = malloc((size_t)head_size + size + 1);
-	if (!content)
+	AUTO_FREE char *content = NULL;
+	int length = asprintf(&content, "%s.%" PRId64 ".%.*s", id, timestamp_s, (int)size, body);
+	if (length < 0)
 		return -ENOMEM;
-	memcpy(content, head, (size_t)head_size);
-	memcpy(content + head_size, body, size);
 	uint8_t mac[HASH_BYTES];
-	int r = hash_hmac_sha256(key->bytes, key->size, content, (size_t)head_size + size, mac);
+	int r = hash_hmac_sha256(key->bytes, key->size, content, (size_t)length, mac);
 	if (r < 0)
 		return r;
-	memcpy(ret, "v1,", 3);
-	static_assert(
-		WEBHOOK_SIGNATURE_BYTES >= 3 + (HASH_BYTES + 2) / 3 * 4 + 1, "base64 of a hash");
-	(void)EVP_EncodeBlock((unsigned char *)ret + 3, mac, HASH_BYTES);
+	char base64[(HASH_BYTES + 2) / 3 * 4 + 1];
+	(void)EVP_EncodeBlock((unsigned char *)base64, mac, HASH_BYTES);
+	(void)snprintf(ret, WEBHOOK_SIGNATURE_BYTES, "v1,%s", base64);
 	return 0;
 }
 
-__attribute__((format(printf, 2, 3))) static int add_header(
-	struct webhook_request *request, const char *format, ...)
+static int add_header(struct webhook_request *request, const char *name, const char *value)
 {
 	char line[HEADER_BYTES];
-	va_list arguments;
-	va_start(arguments, format);
-	int length = vsnprintf(line, sizeof line, format, arguments);
-	va_end(arguments);
+	int length = snprintf(line, sizeof line, "%s:%s%s", name, *value ? " " : "", value);
 	if (length < 0 || (size_t)length >= sizeof line)
 		return -EINVAL;
 	for (char *c = line; *c; c++) /* one header stays one header */
@@ -89,6 +78,18 @@ __attribute__((format(printf, 2, 3))) static int add_header(
 		return -ENOMEM;
 	request->headers = longer;
 	return 0;
+}
+
+/* The token stands in memory twice for a moment; both copies are wiped. */
+static int add_token(struct webhook_request *request, const char *token)
+{
+	char value[HEADER_BYTES];
+	int length = snprintf(value, sizeof value, "Bearer %s", token);
+	int r = length < 0 || (size_t)length >= sizeof value
+			? -EINVAL
+			: add_header(request, "Authorization", value);
+	explicit_bzero(value, sizeof value);
+	return r;
 }
 
 static int build_generic(const struct conf_webhook *webhook, const struct webhook_message *message,
@@ -104,9 +105,11 @@ static int build_generic(const struct conf_webhook *webhook, const struct webhoo
 	request->url = strdup(webhook->url);
 	if (!request->url)
 		return -ENOMEM;
-	r = add_header(request, "webhook-id: %s", message->event_id);
+	char timestamp[24];
+	(void)snprintf(timestamp, sizeof timestamp, "%" PRId64, timestamp_s);
+	r = add_header(request, "webhook-id", message->event_id);
 	if (r >= 0)
-		r = add_header(request, "webhook-timestamp: %" PRId64, timestamp_s);
+		r = add_header(request, "webhook-timestamp", timestamp);
 	if (r < 0 || !key)
 		return r;
 	char signature[WEBHOOK_SIGNATURE_BYTES];
@@ -114,7 +117,7 @@ static int build_generic(const struct conf_webhook *webhook, const struct webhoo
 		key, message->event_id, timestamp_s, request->body, request->body_size, signature);
 	if (r < 0)
 		return r;
-	return add_header(request, "webhook-signature: %s", signature);
+	return add_header(request, "webhook-signature", signature);
 }
 
 static int build_ntfy(const struct conf_webhook *webhook, const struct webhook_message *message,
@@ -137,7 +140,7 @@ static int build_ntfy(const struct conf_webhook *webhook, const struct webhook_m
 		return r;
 	}
 	request->body_size = strlen(request->body);
-	return add_header(request, "X-Sequence-ID: %s", message->event_id);
+	return add_header(request, "X-Sequence-ID", message->event_id);
 }
 
 static int build(const struct conf_webhook *webhook, const struct webhook_message *message,
@@ -160,13 +163,13 @@ static int build(const struct conf_webhook *webhook, const struct webhook_messag
 	r = webhook->type == WEBHOOK_TYPE_NTFY ? build_ntfy(webhook, message, request, why)
 					       : build_generic(webhook, message, key, request, why);
 	if (r >= 0)
-		r = add_header(request, "Content-Type: application/json");
+		r = add_header(request, "Content-Type", "application/json");
 	if (r >= 0)
-		r = add_header(request, "User-Agent: knead/%s", KNEAD_VERSION);
+		r = add_header(request, "User-Agent", "knead/" KNEAD_VERSION);
 	if (r >= 0)
-		r = add_header(request, "Expect:"); /* no waiting for a "100 Continue" */
+		r = add_header(request, "Expect", ""); /* no waiting for a "100 Continue" */
 	if (r >= 0 && token)
-		r = add_header(request, "Authorization: Bearer %s", token);
+		r = add_token(request, token);
 	return r;
 }
 

@@ -47,7 +47,8 @@ int webhook_request_build(const struct conf_webhook *webhook, const struct webho
 /* Wipes and frees. */
 void webhook_request_done(struct webhook_request *request);
 
-/* "v1," and the base64 of HMAC-SHA256 over "ID.TIMESTAMP.BODY" (Standard Webhooks, "Signature scheme"). */
+/* body: size bytes of text, without a NUL; less than 2 GiB.
+ * Gives "v1," and the base64 of HMAC-SHA256 over "ID.TIMESTAMP.BODY" (Standard Webhooks, "Signature scheme"). */
 #define WEBHOOK_SIGNATURE_BYTES 48u
 int webhook_sign(const struct webhook_key *key, const char *id, int64_t timestamp_s,
 	const char *body, size_t size, char ret[WEBHOOK_SIGNATURE_BYTES]);

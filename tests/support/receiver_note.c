@@ -22,11 +22,13 @@ static const char *const signature_names[] = {
 
 int note_key_read(const char *path, struct note_key *ret)
 {
-	AUTO_FCLOSE FILE *file = fopen(path, "re");
+	char line[256] = "";
+	FILE *file = fopen(path, "re");
 	if (!file)
 		return -errno;
-	char line[256] = "";
-	if (!fgets(line, sizeof line, file) || strncmp(line, "whsec_", 6) != 0)
+	(void)fread(line, 1, sizeof line - 1, file);
+	(void)fclose(file);
+	if (strncmp(line, "whsec_", 6) != 0)
 		return -EINVAL;
 	char *text = line + 6;
 	size_t size = strcspn(text, "\r\n");

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define REQUEST_MAX_BYTES (256u * 1024)
+#define REQUEST_MAX_BYTES ((size_t)256 * 1024)
 
 /* The headers that matter; "" where the request has none. */
 enum request_header {

@@ -155,8 +155,8 @@ static void the_receiver_says_when_to_come_back(void **state)
 		&w, "429:retry-after=700,503:retry-after=99999999,429:retry-after=-5,ok", false);
 	world_put(&w, 1, "massage.suggested", IN_24_H);
 	world_run(&w);
-	assert_int_equal(world_next_ms(&w, 0) - w.now_ms, 700 * 1000);
-	world_set_clock(&w, w.now_ms + 699 * 1000);
+	assert_int_equal(world_next_ms(&w, 0) - w.now_ms, INT64_C(700) * 1000);
+	world_set_clock(&w, w.now_ms + INT64_C(699) * 1000);
 	world_run(&w);
 	world_expect_order(&w, "1");
 	world_run_next(&w);
@@ -466,8 +466,8 @@ static void a_retry_comes_by_itself_with_the_real_clock(void **state)
 	world_run(&w);
 	bool late = false;
 	sd_event_source *timer = NULL;
-	assert_true(sd_event_add_time_relative(w.event, &timer, CLOCK_MONOTONIC, 15 * 1000000, 0,
-			    on_late, &late) >= 0);
+	assert_true(sd_event_add_time_relative(w.event, &timer, CLOCK_MONOTONIC,
+			    15 * UINT64_C(1000000), 0, on_late, &late) >= 0);
 	while (!late && (outbox_is_busy(w.outbox) || outbox_next_ms(w.outbox) != OUTBOX_NEVER_MS))
 		assert_true(sd_event_run(w.event, UINT64_MAX) >= 0);
 	assert_false(late);

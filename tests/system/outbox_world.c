@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATIENCE_USEC (20u * 1000 * 1000)
+#define PATIENCE_USEC (UINT64_C(20) * 1000 * 1000)
 
 void world_write(const char *path, const char *text)
 {
@@ -39,16 +39,17 @@ void world_set_clock(struct world *w, int64_t now_ms)
 
 static unsigned read_port(const char *path)
 {
-	unsigned port = 0;
-	for (int i = 0; i < 2000 && !port; i++) {
+	char line[16] = "";
+	for (int i = 0; i < 2000 && !*line; i++) {
 		FILE *file = fopen(path, "re");
-		if (file && fscanf(file, "%u", &port) != 1)
-			port = 0;
+		if (file && !fgets(line, sizeof line, file))
+			line[0] = '\0';
 		if (file)
 			(void)fclose(file);
 		else
 			(void)usleep(5000);
 	}
+	unsigned port = (unsigned)strtoul(line, NULL, 10);
 	assert_true(port != 0);
 	return port;
 }
@@ -62,7 +63,6 @@ void world_start_receiver(struct world *w, const char *script, bool with_secret)
 	const char *argv[] = { "knead-receiver", "--quiet", "--idle-exit", "20", "--port", port,
 		"--port-file", port_path, "--log", w->log_path, "--script", script, "--clock",
 		w->clock_path, with_secret ? "--secret-file" : NULL, w->secret_path, NULL };
-	extern char **environ;
 	assert_int_equal(
 		posix_spawn(&w->receiver, KNEAD_RECEIVER, NULL, NULL, (char **)argv, environ), 0);
 	w->port = read_port(port_path);
@@ -200,7 +200,7 @@ void world_run(struct world *w)
 	int saved = catch_stderr(w), r = 0;
 	outbox_wake(w->outbox);
 	while (r >= 0 && outbox_is_busy(w->outbox) && monotonic_usec() < until)
-		r = sd_event_run(w->event, 1000 * 1000);
+		r = sd_event_run(w->event, UINT64_C(1000000));
 	release_stderr(saved);
 	assert_true(r >= 0);
 	assert_false(outbox_is_busy(w->outbox));

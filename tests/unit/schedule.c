@@ -37,15 +37,15 @@ static void the_receiver_can_ask_for_more_time_but_not_for_less(void **state)
 static void the_receiver_cannot_ask_for_more_than_six_hours(void **state)
 {
 	(void)state;
-	assert_int_equal(schedule_delay_ms(1, 0, 21600), 21600 * 1000);
-	assert_int_equal(schedule_delay_ms(1, 0, 21601), 21600 * 1000);
-	assert_int_equal(schedule_delay_ms(3, 1, INT64_MAX), 21600 * 1000);
+	assert_int_equal(schedule_delay_ms(1, 0, 21600), INT64_C(21600) * 1000);
+	assert_int_equal(schedule_delay_ms(1, 0, 21601), INT64_C(21600) * 1000);
+	assert_int_equal(schedule_delay_ms(3, 1, INT64_MAX), INT64_C(21600) * 1000);
 }
 
 static void a_row_is_due_at_its_time_and_when_the_clock_was_set_back(void **state)
 {
 	(void)state;
-	const int64_t now = INT64_C(1777788764000), hour = 3600 * 1000;
+	const int64_t now = INT64_C(1777788764000), hour = INT64_C(3600) * 1000;
 	assert_true(schedule_is_due(now, now));
 	assert_true(schedule_is_due(now - 1, now));
 	assert_false(schedule_is_due(now + 1, now));
