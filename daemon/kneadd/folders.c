@@ -22,11 +22,14 @@
 	(IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | \
 		IN_ONLYDIR)
 
+_Static_assert(CONF_SECTIONS_MAX <= 64, "a bit for each folder");
+
 struct followed {
 	struct folders *owner;
 	const struct conf_folder *folder; /* borrowed from the configuration */
 	sd_event_source *quiet;           /* runs while the folder is not quiet */
-	bool waits;                       /* it is not there: its parent is watched */
+	bool waits;                       /* it is not there: what is to hold it is watched */
+	bool has_new;                     /* a folder appeared below */
 };
 
 struct folders {
@@ -37,7 +40,7 @@ struct folders {
 	size_t n;
 	int fd; /* inotify */
 	sd_event_source *io;
-	size_t *owners; /* by watch descriptor: which of `list`; owned */
+	uint64_t *owners; /* by watch descriptor: bits of `list`; owned */
 	size_t owners_n;
 };
 
@@ -45,15 +48,14 @@ static void remember(struct folders *folders, int watch, size_t index)
 {
 	if ((size_t)watch >= folders->owners_n) {
 		size_t n = (size_t)watch + 64;
-		size_t *grown = reallocarray(folders->owners, n, sizeof *grown);
+		uint64_t *grown = reallocarray(folders->owners, n, sizeof *grown);
 		if (!grown)
 			return;
-		for (size_t i = folders->owners_n; i < n; i++)
-			grown[i] = SIZE_MAX;
+		memset(grown + folders->owners_n, 0, (n - folders->owners_n) * sizeof *grown);
 		folders->owners = grown;
 		folders->owners_n = n;
 	}
-	folders->owners[watch] = index;
+	folders->owners[watch] |= UINT64_C(1) << index;
 }
 
 static void watch_below(struct folders *folders, size_t index, const char *path, unsigned depth)
@@ -80,27 +82,45 @@ static void watch_below(struct folders *folders, size_t index, const char *path,
 	(void)closedir(dir);
 }
 
-/* The folder itself, or, while it is not there, what should hold it. */
+static bool is_there(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0;
+}
+
+/* The nearest folder above a path that is there. Returns the watch, or -1. */
+static int watch_above(const struct folders *folders, const char *path)
+{
+	char above[PATH_MAX];
+	(void)snprintf(above, sizeof above, "%s", path);
+	for (char *slash; (slash = strrchr(above, '/'));) {
+		bool root = slash == above;
+		*(root ? slash + 1 : slash) = '\0';
+		int descriptor = inotify_add_watch(folders->fd, above, CHANGES);
+		if (descriptor >= 0 || root)
+			return descriptor;
+	}
+	return -1;
+}
+
+/* The folder itself, or, while it is not there, what is to hold it. */
 static void watch(struct folders *folders, size_t index)
 {
 	struct followed *followed = &folders->list[index];
 	const char *path = followed->folder->path;
-	struct stat st;
-	followed->waits = stat(path, &st) < 0;
-	if (!followed->waits) {
-		watch_below(folders, index, path, 0);
-		return;
+	int descriptor = -1;
+	if (!is_there(path)) {
+		descriptor = watch_above(folders, path);
+		if (descriptor >= 0)
+			remember(folders, descriptor, index);
 	}
-	char parent[PATH_MAX];
-	(void)snprintf(parent, sizeof parent, "%s", path);
-	char *slash = strrchr(parent, '/');
-	if (slash)
-		*(slash == parent ? slash + 1 : slash) = '\0';
-	int descriptor = inotify_add_watch(folders->fd, parent, CHANGES);
-	if (descriptor >= 0)
-		remember(folders, descriptor, index);
-	log_line(LOG_LEVEL_WARNING, "the folder %s is not there%s", path,
-		descriptor < 0 ? "" : "; waiting for it");
+	bool waited = followed->waits;
+	followed->waits = !is_there(path); /* it may have come just before it was waited for */
+	if (!followed->waits)
+		watch_below(folders, index, path, 0);
+	else if (!waited || descriptor < 0)
+		log_line(LOG_LEVEL_WARNING, "the folder %s is not there%s", path,
+			descriptor < 0 ? "" : "; waiting for it");
 }
 
 static int on_quiet_timer(sd_event_source *source, uint64_t usec, void *userdata)
@@ -129,6 +149,28 @@ static void unquiet(struct followed *followed)
 		(void)log_error(r, "cannot wait for the folder %s", followed->folder->path);
 }
 
+static void on_change(struct folders *folders, size_t index, uint32_t mask)
+{
+	/* what is written in the folder above one that is waited for is not its business */
+	if (folders->list[index].waits && (mask & (IN_MODIFY | IN_CLOSE_WRITE)))
+		return;
+	unquiet(&folders->list[index]);
+	/* what grows in a new folder must be seen from now on */
+	folders->list[index].has_new |= (mask & IN_ISDIR) && (mask & (IN_CREATE | IN_MOVED_TO));
+}
+
+static void on_event(struct folders *folders, const struct inotify_event *event)
+{
+	uint64_t owners = event->wd >= 0 && (size_t)event->wd < folders->owners_n
+				  ? folders->owners[event->wd]
+				  : 0;
+	if (event->mask & IN_Q_OVERFLOW) /* something happened somewhere: look at all */
+		owners = UINT64_MAX;
+	for (size_t i = 0; i < folders->n; i++)
+		if (owners >> i & 1)
+			on_change(folders, i, event->mask);
+}
+
 static int on_inotify(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	(void)source;
@@ -139,13 +181,13 @@ static int on_inotify(sd_event_source *source, int fd, uint32_t revents, void *u
 	for (const char *at = buffer; n > 0 && at < buffer + n;) {
 		const struct inotify_event *event = (const struct inotify_event *)at;
 		at += sizeof *event + event->len;
-		if (event->mask & IN_Q_OVERFLOW) /* something happened somewhere: look at all */
-			for (size_t i = 0; i < folders->n; i++)
-				unquiet(&folders->list[i]);
-		else if (event->wd >= 0 && (size_t)event->wd < folders->owners_n &&
-			 folders->owners[event->wd] < folders->n)
-			unquiet(&folders->list[folders->owners[event->wd]]);
+		on_event(folders, event);
 	}
+	for (size_t i = 0; i < folders->n; i++)
+		if (folders->list[i].has_new) {
+			folders->list[i].has_new = false;
+			watch(folders, i);
+		}
 	return 0;
 }
 

@@ -185,13 +185,18 @@ static int add_parts(struct manager *manager)
 	if (r < 0)
 		return r;
 	runner_reload(manager->runner, manager->conf);
-	runner_request(manager->runner, &(struct conf_folder) { .path = (char[]) { "" } });
 	r = ticks_new(manager->event, manager->store, manager->conf, &manager->clock, on_said,
 		manager, &manager->ticks);
 	if (r == 0)
 		r = notices_new(manager->event, manager->paths.state, manager->clock.file,
 			on_notice, manager, &manager->notices);
-	return r == 0 ? follow_folders(manager) : r;
+	if (r == 0)
+		r = follow_folders(manager);
+	/* what a killed import left in the spool is for the first folder's import to take along, or one
+	 * plug-in would be two messages; this is for when there is none */
+	if (r == 0)
+		runner_request(manager->runner, &(struct conf_folder) { .path = (char[]) { "" } });
+	return r;
 }
 
 int manager_new(const struct manager_options *options, struct manager **ret, char *ret_why)
