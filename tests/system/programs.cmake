@@ -16,5 +16,6 @@ endfunction()
 
 if(KNEAD_PYTHON)
   knead_system_test(cli)
+  knead_system_test(daemon)
   knead_system_test(import)
 endif()

@@ -5,8 +5,8 @@ Every test file is run as `python3 FILE BUILD-FOLDER [CASE...]`, as somebody who
 started is ended by its process id, and whatever is printed or sent is searched for what must never be in
 it: secrets and positions."""
 
-import atexit
 import base64
+import concurrent.futures
 import ctypes
 import hashlib
 import hmac
@@ -400,6 +400,34 @@ class Sentences(unittest.TextTestResult):
         return test._testMethodName.removeprefix("test_").replace("_", " ")
 
 
+def case_names(suite):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from case_names(test)
+        else:
+            yield test.id().removeprefix("__main__.")
+
+
+def run_side_by_side(names):
+    """Each case in a process of its own, a few at a time: mostly they wait. Returns the exit statuses."""
+    jobs = int(os.environ.get("KNEAD_TEST_JOBS", "4"))
+    statuses = []
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        def run(name):
+            return subprocess.run([sys.executable, "-B", sys.argv[0], str(BUILD), name], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, check=False, stdin=subprocess.DEVNULL)
+
+        for name, done in zip(names, pool.map(run, names)):
+            text = done.stdout.decode("utf-8", "replace")
+            if done.returncode == 0:
+                text = "".join(line + "\n" for line in text.splitlines() if line.endswith("... ok"))
+                text = text or f"{name} ... ok\n"
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            statuses.append(done.returncode)
+    return statuses
+
+
 def main():
     """Runs the cases of the file that calls it. One that was skipped makes all of it count as skipped."""
     global BUILD
@@ -407,7 +435,15 @@ def main():
         sys.exit(f"usage: {sys.argv[0]} BUILD-FOLDER [CASE...]")
     BUILD = pathlib.Path(sys.argv[1]).resolve()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    atexit.register(sys.stdout.flush)
+    if len(sys.argv) == 2:
+        start = time.monotonic()
+        names = list(case_names(unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])))
+        statuses = run_side_by_side(names)
+        failed = [name for name, status in zip(names, statuses) if status not in (0, SKIPPED)]
+        skipped = [name for name, status in zip(names, statuses) if status == SKIPPED]
+        print(f"{len(names)} cases, {len(failed)} failed {failed}, {len(skipped)} skipped {skipped}, "
+              f"{time.monotonic() - start:.1f} s")
+        sys.exit(1 if failed or not names else SKIPPED if skipped else 0)
     runner = unittest.TextTestRunner(stream=sys.stdout, verbosity=2, resultclass=Sentences)
     test = unittest.main(module="__main__", argv=[sys.argv[0], *sys.argv[2:]], testRunner=runner, exit=False)
     if not test.result.wasSuccessful():
