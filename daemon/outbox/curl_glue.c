@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 
 struct curl_glue {
+	const struct curl_lib *lib;
 	sd_event *event;
 	CURLM *multi;
 	sd_event_source *timer;
@@ -21,12 +22,12 @@ static void drain(struct curl_glue *g)
 {
 	CURLMsg *message;
 	int left = 0;
-	while ((message = curl_multi_info_read(g->multi, &left))) {
+	while ((message = g->lib->multi_info_read(g->multi, &left))) {
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		CURL *easy = message->easy_handle;
 		CURLcode result = message->data.result; /* the message dies with remove_handle */
-		(void)curl_multi_remove_handle(g->multi, easy);
+		(void)g->lib->multi_remove_handle(g->multi, easy);
 		g->on_done(easy, result, g->userdata);
 	}
 }
@@ -34,7 +35,7 @@ static void drain(struct curl_glue *g)
 static void act(struct curl_glue *g, curl_socket_t fd, int mask)
 {
 	int running = 0;
-	(void)curl_multi_socket_action(g->multi, fd, mask, &running);
+	(void)g->lib->multi_socket_action(g->multi, fd, mask, &running);
 	drain(g);
 }
 
@@ -81,7 +82,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, voi
 	struct curl_glue *g = userdata;
 	sd_event_source *source = socketp;
 	if (what == CURL_POLL_REMOVE) {
-		(void)curl_multi_assign(g->multi, fd, NULL);
+		(void)g->lib->multi_assign(g->multi, fd, NULL);
 		sd_event_source_disable_unref(source);
 		return 0;
 	}
@@ -90,7 +91,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, voi
 	if (sd_event_add_io(g->event, &source, fd, wanted_events(what), on_io, g) < 0)
 		return -1;
 	(void)sd_event_source_set_description(source, "webhook-socket");
-	if (curl_multi_assign(g->multi, fd, source) != CURLM_OK) {
+	if (g->lib->multi_assign(g->multi, fd, source) != CURLM_OK) {
 		sd_event_source_disable_unref(source);
 		return -1;
 	}
@@ -113,13 +114,14 @@ static void glue_freep(struct curl_glue **glue)
 	curl_glue_free(*glue);
 }
 
-int curl_glue_new(sd_event *event, curl_done_fn on_done, void *userdata, struct curl_glue **ret)
+int curl_glue_new(sd_event *event, const struct curl_lib *lib, curl_done_fn on_done, void *userdata,
+	struct curl_glue **ret)
 {
 	CLEANUP(glue_freep) struct curl_glue *g = calloc(1, sizeof *g);
 	if (!g)
 		return -ENOMEM;
 	*g = (struct curl_glue) {
-		.event = sd_event_ref(event), .on_done = on_done, .userdata = userdata
+		.lib = lib, .event = sd_event_ref(event), .on_done = on_done, .userdata = userdata
 	};
 	(void)signal(SIGPIPE, SIG_IGN);
 	int r = sd_event_add_time_relative(event, &g->timer, CLOCK_MONOTONIC, 0, 1000, on_timer, g);
@@ -129,13 +131,13 @@ int curl_glue_new(sd_event *event, curl_done_fn on_done, void *userdata, struct 
 	r = sd_event_source_set_enabled(g->timer, SD_EVENT_OFF);
 	if (r < 0)
 		return r;
-	g->multi = curl_multi_init();
+	g->multi = lib->multi_init();
 	if (!g->multi)
 		return -ENOMEM;
-	if (curl_multi_setopt(g->multi, CURLMOPT_SOCKETFUNCTION, on_socket) != CURLM_OK ||
-		curl_multi_setopt(g->multi, CURLMOPT_SOCKETDATA, g) != CURLM_OK ||
-		curl_multi_setopt(g->multi, CURLMOPT_TIMERFUNCTION, on_timeout) != CURLM_OK ||
-		curl_multi_setopt(g->multi, CURLMOPT_TIMERDATA, g) != CURLM_OK)
+	if (g->lib->multi_setopt(g->multi, CURLMOPT_SOCKETFUNCTION, on_socket) != CURLM_OK ||
+		g->lib->multi_setopt(g->multi, CURLMOPT_SOCKETDATA, g) != CURLM_OK ||
+		g->lib->multi_setopt(g->multi, CURLMOPT_TIMERFUNCTION, on_timeout) != CURLM_OK ||
+		g->lib->multi_setopt(g->multi, CURLMOPT_TIMERDATA, g) != CURLM_OK)
 		return -EIO;
 	*ret = TAKE_PTR(g);
 	return 0;
@@ -146,7 +148,7 @@ struct curl_glue *curl_glue_free(struct curl_glue *glue)
 	if (!glue)
 		return NULL;
 	if (glue->multi) /* closes what is left open, and calls on_socket and on_timeout for it */
-		(void)curl_multi_cleanup(glue->multi);
+		(void)glue->lib->multi_cleanup(glue->multi);
 	sd_event_source_disable_unref(glue->timer);
 	sd_event_unref(glue->event);
 	free(glue);
@@ -155,7 +157,7 @@ struct curl_glue *curl_glue_free(struct curl_glue *glue)
 
 int curl_glue_add(struct curl_glue *glue, CURL *easy)
 {
-	switch (curl_multi_add_handle(glue->multi, easy)) {
+	switch (glue->lib->multi_add_handle(glue->multi, easy)) {
 	case CURLM_OK:
 		return 0;
 	case CURLM_OUT_OF_MEMORY:
@@ -167,5 +169,5 @@ int curl_glue_add(struct curl_glue *glue, CURL *easy)
 
 void curl_glue_remove(struct curl_glue *glue, CURL *easy)
 {
-	(void)curl_multi_remove_handle(glue->multi, easy);
+	(void)glue->lib->multi_remove_handle(glue->multi, easy);
 }

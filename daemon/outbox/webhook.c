@@ -5,6 +5,7 @@
 #include "conf/url.h"
 #include "outbox/body.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -72,11 +73,12 @@ static int add_header(struct webhook_request *request, const char *name, const c
 	for (char *c = line; *c; c++) /* one header stays one header */
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = ' ';
-	struct curl_slist *longer = curl_slist_append(request->headers, line);
+	assert(request->headers_n < WEBHOOK_HEADERS_MAX);
+	char *copy = strdup(line);
 	explicit_bzero(line, sizeof line);
-	if (!longer)
+	if (!copy)
 		return -ENOMEM;
-	request->headers = longer;
+	request->headers[request->headers_n++] = copy;
 	return 0;
 }
 
@@ -193,9 +195,10 @@ int webhook_request_build(const struct conf_webhook *webhook, const struct webho
 
 void webhook_request_done(struct webhook_request *request)
 {
-	for (struct curl_slist *header = request->headers; header; header = header->next)
-		explicit_bzero(header->data, strlen(header->data));
-	curl_slist_free_all(request->headers);
+	for (size_t i = 0; i < request->headers_n; i++) {
+		explicit_bzero(request->headers[i], strlen(request->headers[i]));
+		free(request->headers[i]);
+	}
 	free(request->url);
 	free(request->body);
 	*request = (struct webhook_request) { 0 };
