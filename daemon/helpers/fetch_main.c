@@ -53,8 +53,6 @@ static const char *sentence(int error)
 	switch (error) {
 	case -ENODATA:
 		return "shorter than the folder says: it is still being written, or was cut";
-	case -ENOSPC:
-		return "no room for it in the spool";
 	case -EFBIG:
 		return "larger than 32 MiB, which no watch's file is";
 	default:
@@ -75,6 +73,8 @@ static int on_file(const struct tree_file *file, void *userdata)
 		(void)snprintf(origin.source, sizeof origin.source, "%s", fetch->source);
 		(void)snprintf(origin.path, sizeof origin.path, "%s", file->path);
 		int r = spool_take(fetch->state_dir, file->fd, &origin, packet.hash);
+		if (r == -ENOSPC || r == -EDQUOT || r == -EROFS)
+			return r; /* not this file's fault: the daemon tries all again later */
 		if (r == 0)
 			packet.type = FETCH_GOT;
 		else

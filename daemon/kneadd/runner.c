@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOCKED_RETRY_USEC 1000000ull        /* another program imports */
+#define LOCKED_RETRY_USEC 1000000ull        /* another program imports; a fetcher died */
 #define FAILED_RETRY_USEC (60 * 1000000ull) /* the disk is full, the store cannot be written */
 #define ACCURACY_USEC 100000ull
 #define LINE_MAX_FOLDERS 64u
+#define BREAKS_MAX 3u /* in a row, then what came in is stored */
 
 struct runner {
 	sd_event *event;
@@ -24,6 +25,7 @@ struct runner {
 
 	struct conf_folder line[LINE_MAX_FOLDERS]; /* owned copies; the first is under way */
 	size_t line_n;
+	unsigned breaks; /* how often its fetcher broke off */
 
 	int lock_fd;
 	struct import_job *job;
@@ -73,6 +75,7 @@ static void end_job(struct runner *runner)
 static void leave_line(struct runner *runner)
 {
 	free(runner->line[0].path);
+	runner->breaks = 0;
 	runner->line_n--;
 	memmove(&runner->line[0], &runner->line[1], runner->line_n * sizeof runner->line[0]);
 }
@@ -94,7 +97,8 @@ static void fail(struct runner *runner, int error, const char *why)
 	(void)log_error(
 		error, "the import stopped, nothing is lost and it will be tried again: %s", why);
 	end_job(runner);
-	try_later(runner, error == -EBUSY ? LOCKED_RETRY_USEC : FAILED_RETRY_USEC);
+	bool soon = error == -EBUSY || error == -EPIPE;
+	try_later(runner, soon ? LOCKED_RETRY_USEC : FAILED_RETRY_USEC);
 }
 
 /* All is parsed and the source has shown everything: store it. */
@@ -144,6 +148,11 @@ static void origin_of(
 	(void)snprintf(ret->path, sizeof ret->path, "%s", packet->path);
 }
 
+static bool spool_is_full(int error)
+{
+	return error == -ENOSPC || error == -EDQUOT || error == -EROFS;
+}
+
 /* Returns 1 when the source is through. */
 static int on_packet(struct runner *runner, const struct fetch_packet *packet)
 {
@@ -159,6 +168,8 @@ static int on_packet(struct runner *runner, const struct fetch_packet *packet)
 	case FETCH_REFUSED:
 		return import_refuse(runner->job, &file.origin, packet->why);
 	case FETCH_END:
+		if (spool_is_full(packet->status))
+			return packet->status;
 		if (packet->status < 0)
 			(void)log_error(
 				packet->status, "cannot read the folder %s", runner->line[0].path);
@@ -183,6 +194,11 @@ static int on_fetch(sd_event_source *source, int fd, uint32_t revents, void *use
 		r = on_packet(runner, &packet);
 	if (r == 0)
 		return 0;
+	/* what came in waits in the spool, so that one plug-in stays one message */
+	if (r < 0 && (spool_is_full(r) || ++runner->breaks < BREAKS_MAX)) {
+		fail(runner, r, "reading the folder broke off");
+		return 0;
+	}
 	if (r < 0)
 		(void)log_error(r, "reading the folder %s broke off; what came in is kept",
 			runner->line[0].path);
