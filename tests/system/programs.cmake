@@ -16,6 +16,7 @@ endfunction()
 
 if(KNEAD_PYTHON)
   knead_system_test(cli)
+  knead_system_test(crash)
   knead_system_test(daemon)
   knead_system_test(import)
 endif()
