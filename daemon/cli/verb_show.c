@@ -48,7 +48,8 @@ static int print_numbers(const struct cli_context *context, const struct stored_
 	row(table, "highest", stated->hr_max_bpm, n->hr_max_bpm, 0, "bpm");
 	row(table, "cadence", stated->cadence_avg_spm, n->cadence_avg_spm, 0, "a minute");
 	row(table, "steps", stated->total_strides * 2, n->steps, 0, "");
-	row(table, "RPE", stated->rpe, NAN, 0, "");
+	row(table, "effort (RPE)", stated->rpe, NAN, 1, "of 10");
+	row(table, "felt", stated->feel, NAN, 0, "of 100");
 	return table_print(table, context, 2, stdout);
 }
 

@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FLAGS_MAX 4u
+
 /* Everything that status shows. */
 struct overview {
 	struct situation situation;
@@ -27,6 +29,10 @@ struct overview {
 	struct refused_file *refused;
 	size_t refused_n;
 	char *last_import; /* RFC 3339; NULL: never */
+	struct flag_row flags[FLAGS_MAX];
+	size_t flags_n;
+	bool quiet;
+	int64_t quiet_until_ms;
 };
 
 static void overview_done(struct overview *overview)
@@ -50,6 +56,13 @@ static int load(struct session *session, struct overview *ret)
 	if ((r = store_count_deliveries(store, &ret->waiting, &ret->failed)) < 0 ||
 		(r = store_list_refused(store, &ret->refused, &ret->refused_n)) < 0 ||
 		(r = store_get_fact(store, "last_import", &ret->last_import)) < 0)
+		return r;
+	if ((r = store_list_flags(store, session->now_ms, ret->flags, FLAGS_MAX, &ret->flags_n)) <
+		0)
+		return r;
+	r = store_get_snooze(store, session->now_ms, &ret->quiet_until_ms);
+	ret->quiet = r == 0;
+	if (r < 0 && r != -ENOENT)
 		return r;
 	return store_count_activities(store, &ret->activities);
 }
@@ -103,15 +116,28 @@ static json_t *massage_json(const struct overview *o)
 		json_from_number(o->massage_minutes, 1));
 }
 
+static json_t *flags_json(const struct overview *o)
+{
+	json_t *list = json_array();
+	char at[CLOCK_TEXT_BYTES];
+	for (size_t i = 0; i < o->flags_n; i++)
+		(void)json_array_append_new(
+			list, json_pack("{s:s,s:s}", "name", o->flags[i].name, "since",
+				      clock_format(o->flags[i].from_ms, at)));
+	return list;
+}
+
 static json_t *to_json(struct session *session, const struct overview *o)
 {
-	char at[CLOCK_TEXT_BYTES];
-	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:[],s:I,s:{s:I,s:I},s:o,s:o}", "as_of",
+	char at[CLOCK_TEXT_BYTES], until[CLOCK_TEXT_BYTES];
+	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:[],s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?}", "as_of",
 		clock_format(session->now_ms, at), "strain", view_strain(&o->scores), "indications",
 		view_indications(&o->situation, &o->scores), "last_massage", massage_json(o),
 		"last_import", o->last_import, "watches", "activities", (json_int_t)o->activities,
 		"outbox", "waiting", (json_int_t)o->waiting, "failed", (json_int_t)o->failed,
-		"refused", refused_json(o), "webhooks", webhooks_json(session));
+		"refused", refused_json(o), "webhooks", webhooks_json(session), "flags",
+		flags_json(o), "quiet_until",
+		o->quiet ? clock_format(o->quiet_until_ms, until) : NULL);
 }
 
 static enum style style_of(double score, double on)
@@ -167,6 +193,21 @@ static void print_phone(struct session *session, const struct overview *o)
 			o->failed);
 }
 
+/* What holds suggestions by the runner's own word. */
+static void print_held(const struct cli_context *context, const struct overview *o)
+{
+	char text[HUMAN_BYTES];
+	const char *warn = cli_style(context, STYLE_WARN), *plain = cli_style(context, STYLE_PLAIN);
+	for (size_t i = 0; i < o->flags_n; i++)
+		(void)printf("%sHeld%s           no massage advice: %s since %s (knead flag %s "
+			     "off)\n",
+			warn, plain, o->flags[i].name, human_time(o->flags[i].from_ms, text),
+			o->flags[i].name);
+	if (o->quiet)
+		(void)printf("%sQuiet%s          no suggestions until %s (knead snooze off)\n",
+			warn, plain, human_time(o->quiet_until_ms, text));
+}
+
 static void print_facts(struct session *session, const struct overview *o)
 {
 	char text[HUMAN_BYTES];
@@ -212,6 +253,7 @@ static int print_human(
 			cli_style(context, STYLE_PLAIN), text);
 	int r = print_scores(context, o);
 	(void)putchar('\n');
+	print_held(context, o);
 	print_facts(session, o);
 	print_refused(context, o);
 	return r;

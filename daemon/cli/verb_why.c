@@ -100,8 +100,12 @@ static void print_one(const struct cli_context *context, const struct situation 
 	(void)putchar('\n');
 }
 
-static void print_doubts(const struct cli_context *context, const struct strain_scores *scores)
+static void print_doubts(const struct cli_context *context, const struct situation *situation,
+	const struct strain_scores *scores)
 {
+	if (policy_is_held(situation->model, situation->now_h, &situation->state))
+		(void)printf("Suggestions are held: a flag, a quiet time or a high resting heart "
+			     "rate (knead status).\n");
 	(void)printf("%s", cli_style(context, STYLE_DIM));
 	if (scores->few_days)
 		(void)printf("Only %d days are known: scores are cautious before 28.\n",
@@ -141,6 +145,6 @@ int verb_why(struct cli_context *context, int count, char **arguments)
 	for (size_t i = 0; i < INDICATION_COUNT; i++)
 		if (only == INDICATION_COUNT || i == only)
 			print_one(context, &situation, &scores, i);
-	print_doubts(context, &scores);
+	print_doubts(context, &situation, &scores);
 	return CLI_DONE;
 }

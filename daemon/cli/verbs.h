@@ -6,10 +6,13 @@
 
 int verb_config(struct cli_context *context, int count, char **arguments);
 int verb_alerts(struct cli_context *context, int count, char **arguments);
+int verb_feel(struct cli_context *context, int count, char **arguments);
+int verb_flag(struct cli_context *context, int count, char **arguments);
 int verb_import(struct cli_context *context, int count, char **arguments);
 int verb_log(struct cli_context *context, int count, char **arguments);
 int verb_massage(struct cli_context *context, int count, char **arguments);
 int verb_show(struct cli_context *context, int count, char **arguments);
+int verb_snooze(struct cli_context *context, int count, char **arguments);
 int verb_status(struct cli_context *context, int count, char **arguments);
 int verb_why(struct cli_context *context, int count, char **arguments);
 int verb_parse(struct cli_context *context, int count, char **arguments);

@@ -118,7 +118,8 @@ static int write_down(struct store *store, const struct decide_settings *setting
 		r = record_suppressed(store, now_ms, record);
 	if (r == 0 && record->held && newly_pending(situation))
 		r = record_silence(store, now_ms, DELIVERY_HELD,
-			"a suggestion waits: a flag or a high resting heart rate holds it");
+			"a suggestion waits: a flag, a quiet time or a high resting heart rate "
+			"holds it");
 	return r;
 }
 

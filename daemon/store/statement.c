@@ -80,13 +80,15 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_HISTORY_COUNT] =
 		"SELECT (SELECT count(*) FROM activity), (SELECT count(*) FROM wellness),"
 		" (SELECT count(*) FROM massage), (SELECT count(*) FROM report),"
-		" (SELECT count(*) FROM flag)",
+		" (SELECT count(*) FROM flag) + (SELECT count(*) FROM snooze)",
 	[ST_HISTORY] = "SELECT start_ms, end_ms, day, doubts, model FROM activity",
 	[ST_HISTORY_WELLNESS] = "SELECT day, resting_hr_bpm, stress_avg, hrv_rmssd_ms, sleep_h"
 				" FROM wellness ORDER BY day",
 	[ST_HISTORY_MASSAGES] = "SELECT at_ms, minutes FROM massage ORDER BY at_ms, id",
 	[ST_HISTORY_REPORTS] = "SELECT at_ms, soreness, regions FROM report ORDER BY at_ms, id",
-	[ST_HISTORY_FLAGS] = "SELECT from_ms, to_ms FROM flag ORDER BY from_ms, id",
+	/* a snooze holds what a flag holds */
+	[ST_HISTORY_FLAGS] = "SELECT from_ms, to_ms FROM flag UNION ALL"
+			     " SELECT from_ms, to_ms FROM snooze ORDER BY 1, 2",
 
 	[ST_POLICY_GET] = "SELECT last_message_h, last_rest_first_h, red_flag_seen_h FROM policy",
 	[ST_POLICY_SET] = "INSERT OR REPLACE INTO policy VALUES (1, ?1, ?2, ?3)",
@@ -115,6 +117,15 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_MASSAGE_LAST] =
 		"SELECT at_ms, minutes FROM massage ORDER BY at_ms DESC, id DESC LIMIT 1",
 	[ST_REPORT_ADD] = "INSERT INTO report (at_ms, soreness, regions) VALUES (?1, ?2, ?3)",
+	[ST_FLAG_SET] = "INSERT INTO flag (name, from_ms) SELECT ?1, ?2 WHERE NOT EXISTS"
+			" (SELECT 1 FROM flag WHERE name = ?1 AND (to_ms IS NULL OR to_ms > ?2))",
+	[ST_FLAG_END] = "UPDATE flag SET to_ms = max(from_ms, ?2)"
+			" WHERE name = ?1 AND (to_ms IS NULL OR to_ms > ?2)",
+	[ST_FLAG_LIST] = "SELECT name, from_ms FROM flag WHERE from_ms <= ?1"
+			 " AND (to_ms IS NULL OR to_ms > ?1) ORDER BY from_ms, id",
+	[ST_SNOOZE_ADD] = "INSERT INTO snooze (from_ms, to_ms) VALUES (?1, ?2)",
+	[ST_SNOOZE_END] = "UPDATE snooze SET to_ms = max(from_ms, ?1) WHERE to_ms > ?1",
+	[ST_SNOOZE_LAST] = "SELECT max(to_ms) FROM snooze WHERE from_ms <= ?1 AND to_ms > ?1",
 
 	[ST_EVENT_PUT] = "INSERT INTO event (id, type, created_ms, expires_ms, body, why)"
 			 " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -39,3 +39,25 @@ int store_add_massage(struct store *store, int64_t at_ms, double minutes);
 int store_undo_massage(struct store *store, int64_t *ret_at_ms);
 int store_last_massage(struct store *store, int64_t *ret_at_ms, double *ret_minutes); /* -ENOENT */
 int store_add_report(struct store *store, int64_t at_ms, double soreness, uint32_t regions);
+
+/* Flags of the runner's, by name, and quiet times. All of them hold suggestions and nothing else. */
+#define FLAG_NAME_BYTES 16u
+struct flag_row {
+	char name[FLAG_NAME_BYTES];
+	int64_t from_ms;
+};
+
+/* Sets a flag from now on. Returns 0; -EALREADY when it is set. */
+int store_set_flag(struct store *store, const char *name, int64_t now_ms);
+/* Ends it now. Returns 0; -ENOENT when it is not set. */
+int store_end_flag(struct store *store, const char *name, int64_t now_ms);
+/* The flags that are set now, oldest first; at most max of them. */
+int store_list_flags(
+	struct store *store, int64_t now_ms, struct flag_row *ret, size_t max, size_t *ret_n);
+
+/* Quiet from now_ms to to_ms; whatever quiet there was is over. */
+int store_add_snooze(struct store *store, int64_t now_ms, int64_t to_ms);
+/* Returns 0; -ENOENT when it is not quiet. */
+int store_end_snooze(struct store *store, int64_t now_ms);
+/* The end of the quiet that there is now. Returns 0; -ENOENT. */
+int store_get_snooze(struct store *store, int64_t now_ms, int64_t *ret_to_ms);

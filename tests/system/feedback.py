@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only the runner can tell: soreness, flags, quiet times, and what they change.
+
+usage: feedback.py BUILD-FOLDER [CASE...]"""
+
+import files
+import rig
+
+DONE, PART, USAGE, UNUSABLE, NOTHING = range(5)
+
+
+class Feedback(rig.Case):
+    def setUp(self):
+        super().setUp()
+        self.world.now = "2026-05-17T18:00:00+02:00"
+
+    def with_runs(self, *options):
+        options = options or ("--weeks", "2")
+        self.ok(self.world.knead("import", self.world.make_season(self.world.home / "watch", *options)))
+
+    # -- soreness
+
+    def test_reported_soreness_is_the_score_with_its_regions_for_a_day(self):
+        self.with_runs()
+        said = self.ok(self.world.knead("feel", "9", "quads", "calves", "--json")).json()
+        self.assertEqual(said, {"done": "logged", "soreness": 9.0, "regions": ["calves_achilles", "quads"]})
+        soreness = self.world.ask("status")["indications"]["soreness"]
+        self.assertEqual(soreness["score"], 90)
+        self.assertEqual(soreness["reasons"][0]["name"], "reported")
+        self.assertEqual(sorted(soreness["regions"]), ["calves_achilles", "quads"])
+        self.world.now = "2026-05-18T18:01:00+02:00"
+        self.assertLess(self.world.ask("status")["indications"]["soreness"]["score"], 90)
+
+    def test_soreness_outside_0_to_10_and_unknown_regions_are_wrong_usage(self):
+        for words in (["11"], ["-1"], ["nan"], ["much"], ["5", "elbow"], ["5", ""], []):
+            with self.subTest(words):
+                self.assertEqual(self.world.knead("feel", *words).status, USAGE)
+        self.assertFalse(self.world.state.exists(), "wrong usage makes no store")
+
+    # -- flags and quiet
+
+    def test_a_flag_is_shown_until_it_is_ended(self):
+        self.with_runs()
+        self.ok(self.world.knead("flag", "injury", "on"))
+        self.ok(self.world.knead("flag", "injury", "on"))  # twice is once
+        flags = self.world.ask("status")["flags"]
+        self.assertEqual(flags, [{"name": "injury", "since": "2026-05-17T16:00:00Z"}])
+        self.assertIn("injury", self.ok(self.world.knead("status")).out)
+        self.assertIn("held", self.ok(self.world.knead("why")).out)
+        self.world.now = "2026-05-18T18:00:00+02:00"
+        self.ok(self.world.knead("flag", "injury", "off"))
+        self.assertEqual(self.world.ask("status")["flags"], [])
+        self.assertNotIn("held", self.ok(self.world.knead("why")).out)
+        self.assertEqual(self.world.knead("flag", "injury", "off").status, NOTHING)
+
+    def test_wrong_flags_and_durations_are_wrong_usage(self):
+        for words in (["flag", "mood", "on"], ["flag", "injury", "maybe"], ["flag", "injury"], ["snooze"],
+                      ["snooze", "3"], ["snooze", "d"], ["snooze", "0d"], ["snooze", "-1h"], ["snooze", "1y"],
+                      ["snooze", "99999999999999999999d"], ["snooze", "54w"]):
+            with self.subTest(words):
+                self.assertEqual(self.world.knead(*words).status, USAGE)
+        self.assertFalse(self.world.state.exists(), "wrong usage makes no store")
+
+    def told(self, *before):
+        """What the plug-in after the mountain race says, after commands of the runner's."""
+        world = self.world
+        world.configure(url="http://127.0.0.1:9/phone")
+        folder = world.make_season(world.home / "before", "--skip-last")
+        self.ok(world.knead("import", folder))
+        for words in before:
+            self.ok(world.knead(*words))
+        race = world.make_season(world.home / "race", "--only-last")
+        self.ok(world.knead("import", race))
+        return world.ask_lines("alerts")
+
+    def test_a_race_is_worth_a_suggestion(self):
+        self.assertEqual(self.told()[-1]["type"], "massage.suggested")
+
+    def test_quiet_holds_the_suggestion_and_the_import_still_says_what_came_in(self):
+        alerts = self.told(["snooze", "2d"])
+        waiting = [alert for alert in alerts if alert["state"] == "waiting"]
+        self.assertEqual([alert["type"] for alert in waiting], ["import.completed", "import.completed"])
+        held = [alert for alert in alerts if alert["state"] == "held"]
+        self.assertLessEqual(len(held), 1)
+        self.assertEqual(self.world.ask("status")["quiet_until"], "2026-05-19T16:00:00Z")
+        self.assertIn("Quiet", self.ok(self.world.knead("status")).out)
+        self.ok(self.world.knead("snooze", "off"))
+        self.assertIsNone(self.world.ask("status")["quiet_until"])
+        self.assertEqual(self.world.knead("snooze", "off").status, NOTHING)
+
+    def test_an_illness_holds_the_suggestion_too(self):
+        alerts = self.told(["flag", "illness", "on"])
+        self.assertNotIn("massage.suggested", [alert["type"] for alert in alerts if alert["state"] == "waiting"])
+
+    def test_a_shorter_quiet_replaces_a_longer_one(self):
+        self.with_runs()
+        self.ok(self.world.knead("snooze", "2w"))
+        self.ok(self.world.knead("snooze", "3h"))
+        self.assertEqual(self.world.ask("status")["quiet_until"], "2026-05-17T19:00:00Z")
+
+    # -- what the watch was told
+
+    def test_show_has_the_effort_that_the_watch_was_told(self):
+        self.with_runs("--weeks", "6")
+        ids = [entry["id"] for entry in self.world.ask_lines("log")]
+        shown = [self.world.ask("show", str(number)) for number in ids]
+        rated = [one for one in shown if one["stated"].get("rpe")]
+        self.assertTrue(rated)
+        text = self.ok(self.world.knead("show", str(rated[-1]["id"]))).out
+        self.assertRegex(text, r"effort \(RPE\).* of 10")
+
+
+if __name__ == "__main__":
+    rig.main()

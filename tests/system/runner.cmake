@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the runner tells and is told.
+if(KNEAD_PYTHON)
+  knead_system_test(feedback)
+endif()
