@@ -47,9 +47,9 @@ static int read_key(const char *file, struct webhook_key *ret, char *ret_why)
 	return r;
 }
 
-int attempt_prepare(const struct curl_lib *lib, const struct conf_webhook *webhook,
-	const struct delivery *delivery, int64_t now_ms, const struct outbox_limits *limits,
-	void *owner, struct transfer **ret, enum verdict *ret_verdict, char *ret_why)
+int attempt_prepare(const struct conf_webhook *webhook, const struct delivery *delivery,
+	int64_t now_ms, const struct outbox_limits *limits, void *owner, struct transfer **ret,
+	enum verdict *ret_verdict, char *ret_why)
 {
 	AUTO_WEBHOOK_KEY struct webhook_key key = { .size = 0 };
 	AUTO_SECRET struct secret token = { .size = 0 };
@@ -69,7 +69,7 @@ int attempt_prepare(const struct curl_lib *lib, const struct conf_webhook *webho
 			webhook->token_file ? token.text : NULL, &request, ret_why);
 	if (r >= 0) {
 		(void)snprintf(ret_why, ATTEMPT_WHY_BYTES, "cannot begin a request");
-		r = transfer_new(lib, &request, limits, owner, ret);
+		r = transfer_new(&request, limits, owner, ret);
 	}
 	if (r < 0)
 		*ret_verdict = verdict_of(r);

@@ -13,6 +13,6 @@
  * ret_why  ATTEMPT_WHY_BYTES; on failure a sentence that names the file or the key that is wrong
  * Returns 0; otherwise a negative errno, and *ret_verdict says what it means for the delivery:
  * VERDICT_FAULT, VERDICT_FAILED, or VERDICT_LATER when this machine is short of something. */
-int attempt_prepare(const struct curl_lib *lib, const struct conf_webhook *webhook,
-	const struct delivery *delivery, int64_t now_ms, const struct outbox_limits *limits,
-	void *owner, struct transfer **ret, enum verdict *ret_verdict, char *ret_why);
+int attempt_prepare(const struct conf_webhook *webhook, const struct delivery *delivery,
+	int64_t now_ms, const struct outbox_limits *limits, void *owner, struct transfer **ret,
+	enum verdict *ret_verdict, char *ret_why);

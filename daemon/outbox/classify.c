@@ -64,23 +64,6 @@ static enum verdict by_status(long status, char why[VERDICT_WHY_BYTES])
 	return VERDICT_LATER;
 }
 
-/* libcurl's own texts would need libcurl, and its error buffer may hold an address. */
-static const struct {
-	CURLcode result;
-	const char *what;
-} troubles[] = {
-	{ CURLE_COULDNT_RESOLVE_HOST, "its name is not known (is this machine online?)" },
-	{ CURLE_COULDNT_CONNECT, "it cannot be reached" },
-	{ CURLE_OPERATION_TIMEDOUT, "it took too long" },
-	{ CURLE_GOT_NOTHING, "it closed the connection without a word" },
-	{ CURLE_SEND_ERROR, "the connection broke off" },
-	{ CURLE_RECV_ERROR, "the connection broke off" },
-	{ CURLE_SSL_CONNECT_ERROR, "no secure connection came about" },
-	{ CURLE_UNSUPPORTED_PROTOCOL, "what it says is not HTTP" },
-	{ CURLE_WEIRD_SERVER_REPLY, "what it says is not HTTP" },
-	{ CURLE_WRITE_ERROR, "its header is too long" },
-};
-
 static enum verdict by_result(const struct answer *answer, char why[VERDICT_WHY_BYTES])
 {
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
@@ -89,18 +72,12 @@ static enum verdict by_result(const struct answer *answer, char why[VERDICT_WHY_
 				faults[i].what);
 			return VERDICT_FAULT;
 		}
-	for (size_t i = 0; i < ARRAY_SIZE(troubles); i++)
-		if (answer->result == troubles[i].result) {
-			(void)snprintf(why, VERDICT_WHY_BYTES, "no answer from the receiver: %s",
-				troubles[i].what);
-			return VERDICT_LATER;
-		}
-	if (answer->result == CURLE_OK)
+	if (answer->status != 0 || answer->result == CURLE_OK)
 		(void)snprintf(why, VERDICT_WHY_BYTES,
 			"the receiver's answer broke off inside its header");
-	else
-		(void)snprintf(why, VERDICT_WHY_BYTES, "no answer from the receiver (libcurl: %d)",
-			(int)answer->result);
+	else /* libcurl's names of its errors hold no addresses; its error buffer would */
+		(void)snprintf(why, VERDICT_WHY_BYTES, "no answer from the receiver: %s",
+			curl_easy_strerror(answer->result));
 	return VERDICT_LATER;
 }
 

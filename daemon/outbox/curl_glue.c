@@ -9,7 +9,6 @@
 #include <sys/epoll.h>
 
 struct curl_glue {
-	const struct curl_lib *lib;
 	sd_event *event;
 	CURLM *multi;
 	sd_event_source *timer;
@@ -22,12 +21,12 @@ static void drain(struct curl_glue *g)
 {
 	CURLMsg *message;
 	int left = 0;
-	while ((message = g->lib->multi_info_read(g->multi, &left))) {
+	while ((message = curl_multi_info_read(g->multi, &left))) {
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		CURL *easy = message->easy_handle;
 		CURLcode result = message->data.result; /* the message dies with remove_handle */
-		(void)g->lib->multi_remove_handle(g->multi, easy);
+		(void)curl_multi_remove_handle(g->multi, easy);
 		g->on_done(easy, result, g->userdata);
 	}
 }
@@ -35,7 +34,7 @@ static void drain(struct curl_glue *g)
 static void act(struct curl_glue *g, curl_socket_t fd, int mask)
 {
 	int running = 0;
-	(void)g->lib->multi_socket_action(g->multi, fd, mask, &running);
+	(void)curl_multi_socket_action(g->multi, fd, mask, &running);
 	drain(g);
 }
 
@@ -82,7 +81,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, voi
 	struct curl_glue *g = userdata;
 	sd_event_source *source = socketp;
 	if (what == CURL_POLL_REMOVE) {
-		(void)g->lib->multi_assign(g->multi, fd, NULL);
+		(void)curl_multi_assign(g->multi, fd, NULL);
 		sd_event_source_disable_unref(source);
 		return 0;
 	}
@@ -91,7 +90,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *userdata, voi
 	if (sd_event_add_io(g->event, &source, fd, wanted_events(what), on_io, g) < 0)
 		return -1;
 	(void)sd_event_source_set_description(source, "webhook-socket");
-	if (g->lib->multi_assign(g->multi, fd, source) != CURLM_OK) {
+	if (curl_multi_assign(g->multi, fd, source) != CURLM_OK) {
 		sd_event_source_disable_unref(source);
 		return -1;
 	}
@@ -114,14 +113,13 @@ static void glue_freep(struct curl_glue **glue)
 	curl_glue_free(*glue);
 }
 
-int curl_glue_new(sd_event *event, const struct curl_lib *lib, curl_done_fn on_done, void *userdata,
-	struct curl_glue **ret)
+int curl_glue_new(sd_event *event, curl_done_fn on_done, void *userdata, struct curl_glue **ret)
 {
 	CLEANUP(glue_freep) struct curl_glue *g = calloc(1, sizeof *g);
 	if (!g)
 		return -ENOMEM;
 	*g = (struct curl_glue) {
-		.lib = lib, .event = sd_event_ref(event), .on_done = on_done, .userdata = userdata
+		.event = sd_event_ref(event), .on_done = on_done, .userdata = userdata
 	};
 	(void)signal(SIGPIPE, SIG_IGN);
 	int r = sd_event_add_time_relative(event, &g->timer, CLOCK_MONOTONIC, 0, 1000, on_timer, g);
@@ -131,13 +129,13 @@ int curl_glue_new(sd_event *event, const struct curl_lib *lib, curl_done_fn on_d
 	r = sd_event_source_set_enabled(g->timer, SD_EVENT_OFF);
 	if (r < 0)
 		return r;
-	g->multi = lib->multi_init();
+	g->multi = curl_multi_init();
 	if (!g->multi)
 		return -ENOMEM;
-	if (g->lib->multi_setopt(g->multi, CURLMOPT_SOCKETFUNCTION, on_socket) != CURLM_OK ||
-		g->lib->multi_setopt(g->multi, CURLMOPT_SOCKETDATA, g) != CURLM_OK ||
-		g->lib->multi_setopt(g->multi, CURLMOPT_TIMERFUNCTION, on_timeout) != CURLM_OK ||
-		g->lib->multi_setopt(g->multi, CURLMOPT_TIMERDATA, g) != CURLM_OK)
+	if (curl_multi_setopt(g->multi, CURLMOPT_SOCKETFUNCTION, on_socket) != CURLM_OK ||
+		curl_multi_setopt(g->multi, CURLMOPT_SOCKETDATA, g) != CURLM_OK ||
+		curl_multi_setopt(g->multi, CURLMOPT_TIMERFUNCTION, on_timeout) != CURLM_OK ||
+		curl_multi_setopt(g->multi, CURLMOPT_TIMERDATA, g) != CURLM_OK)
 		return -EIO;
 	*ret = TAKE_PTR(g);
 	return 0;
@@ -148,7 +146,7 @@ struct curl_glue *curl_glue_free(struct curl_glue *glue)
 	if (!glue)
 		return NULL;
 	if (glue->multi) /* closes what is left open, and calls on_socket and on_timeout for it */
-		(void)glue->lib->multi_cleanup(glue->multi);
+		(void)curl_multi_cleanup(glue->multi);
 	sd_event_source_disable_unref(glue->timer);
 	sd_event_unref(glue->event);
 	free(glue);
@@ -157,7 +155,7 @@ struct curl_glue *curl_glue_free(struct curl_glue *glue)
 
 int curl_glue_add(struct curl_glue *glue, CURL *easy)
 {
-	switch (glue->lib->multi_add_handle(glue->multi, easy)) {
+	switch (curl_multi_add_handle(glue->multi, easy)) {
 	case CURLM_OK:
 		return 0;
 	case CURLM_OUT_OF_MEMORY:
@@ -169,5 +167,5 @@ int curl_glue_add(struct curl_glue *glue, CURL *easy)
 
 void curl_glue_remove(struct curl_glue *glue, CURL *easy)
 {
-	(void)glue->lib->multi_remove_handle(glue->multi, easy);
+	(void)curl_multi_remove_handle(glue->multi, easy);
 }

@@ -7,9 +7,9 @@
  * thread the process must never use a bare fork(), and because NOSIGNAL is set for it libcurl does not
  * shield OpenSSL's writes from SIGPIPE: curl_glue_new() has the process ignore that signal. */
 
-#include "outbox/curl_lib.h"
-
 #include <systemd/sd-event.h>
+
+#include <curl/curl.h>
 
 struct curl_glue;
 
@@ -17,9 +17,8 @@ struct curl_glue;
  * glue. */
 typedef void (*curl_done_fn)(CURL *easy, CURLcode result, void *userdata);
 
-/* Borrows event and lib. Returns 0; -ENOMEM; what sd_event says. */
-int curl_glue_new(sd_event *event, const struct curl_lib *lib, curl_done_fn on_done, void *userdata,
-	struct curl_glue **ret);
+/* Borrows event. Returns 0; -ENOMEM; what sd_event says. */
+int curl_glue_new(sd_event *event, curl_done_fn on_done, void *userdata, struct curl_glue **ret);
 
 /* Every easy handle must have been taken out before. NULL is fine. Returns NULL. */
 struct curl_glue *curl_glue_free(struct curl_glue *glue);

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define TROUBLE_RETRY_MS 60000 /* when the store cannot be written, or memory is short */
+#define STORE_RETRY_MS 60000 /* when the store cannot be written */
 #define MESSAGE_WEBHOOK_DOWN "8f0c2f4bd3a94b0d9a6f0f6d7c1e52a7"
 #define MESSAGE_SENT "41d3b7a0c5e84f1f8f2f86b1d6a9470c"
 
@@ -40,22 +40,22 @@ struct outbox {
 	const struct conf *conf;
 	struct clock_source *clock;
 	struct outbox_limits limits;
-	struct curl_lib *lib;   /* NULL while nothing is sent; sometimes a little longer */
 	struct curl_glue *glue; /* NULL while nothing is sent */
 	struct sending *sendings;
 	sd_event_source *timer; /* next attempt or expiry; not with a test clock */
 	sd_event_source *again; /* runs outbox_wake() once libcurl is off the stack */
 	int64_t next_ms;
 	uint64_t seed;
-	bool troubled, trouble_said; /* the last look failed; and that was logged */
+	bool curl_is_up;
+	bool store_refuses, store_said; /* the last look failed; and that was logged */
 };
 
 /* Says it once, not every minute while a disk is full. */
-static void trouble(struct outbox *o, int error)
+static void store_failed(struct outbox *o, int error)
 {
-	if (!o->trouble_said)
-		(void)log_error(error, "webhooks have to wait; trying again every minute");
-	o->trouble_said = o->troubled = true;
+	if (!o->store_said)
+		(void)log_error(error, "cannot record what is sent; trying again every minute");
+	o->store_said = o->store_refuses = true;
 }
 
 static double jitter_of(const struct outbox *o, int64_t row_id, uint32_t attempts)
@@ -182,7 +182,7 @@ static void record_answers(struct outbox *o)
 		enum verdict verdict = classify(&s->answer, why);
 		int r = record(o, s, verdict, why);
 		if (r < 0) {
-			trouble(o, r);
+			store_failed(o, r);
 			continue;
 		}
 		unlink_sending(o, s);
@@ -193,7 +193,7 @@ static void record_answers(struct outbox *o)
 static void on_done(CURL *easy, CURLcode result, void *userdata)
 {
 	struct outbox *o = userdata;
-	struct sending *s = transfer_owner(o->lib, easy);
+	struct sending *s = transfer_owner(easy);
 	s->answer = transfer_answer(s->transfer, result);
 	s->state = SENDING_ANSWERED;
 	s->transfer = transfer_free(s->transfer);
@@ -218,19 +218,20 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 
 static int bring_up_curl(struct outbox *o)
 {
-	int r = o->lib ? 0 : curl_lib_load(&o->lib);
-	if (r < 0 || o->glue)
-		return r;
-	return curl_glue_new(o->event, o->lib, on_done, o, &o->glue);
+	if (o->glue)
+		return 0;
+	if (!o->curl_is_up && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return -ENOMEM;
+	o->curl_is_up = true;
+	return curl_glue_new(o->event, on_done, o, &o->glue);
 }
 
-/* An idle daemon keeps neither handles nor the library nor the memory they used. */
+/* An idle daemon keeps neither handles nor the memory they used. */
 static void let_go_of_curl(struct outbox *o)
 {
-	if (o->sendings || !o->lib)
+	if (o->sendings || !o->glue)
 		return;
 	o->glue = curl_glue_free(o->glue);
-	o->lib = curl_lib_unload(o->lib);
 	(void)malloc_trim(0);
 }
 
@@ -260,8 +261,7 @@ static int start(struct outbox *o, const struct conf_webhook *webhook, const cha
 		return r < 0 ? r : -ENOMEM;
 	char why[ATTEMPT_WHY_BYTES];
 	enum verdict verdict = VERDICT_LATER;
-	r = attempt_prepare(
-		o->lib, webhook, delivery, now_ms, &o->limits, s, &s->transfer, &verdict, why);
+	r = attempt_prepare(webhook, delivery, now_ms, &o->limits, s, &s->transfer, &verdict, why);
 	if (r < 0) {
 		r = record(o, s, verdict, why);
 		sending_free(o, s);
@@ -340,9 +340,9 @@ static int look(struct outbox *o, int64_t now_ms, bool *ret_more)
 static void set_timer(struct outbox *o, int64_t now_ms)
 {
 	int64_t wait_ms = o->next_ms == OUTBOX_NEVER_MS ? -1 : o->next_ms - now_ms;
-	if (o->troubled && (wait_ms < 0 || wait_ms > TROUBLE_RETRY_MS))
-		wait_ms = TROUBLE_RETRY_MS;
-	bool wanted = o->next_ms != OUTBOX_NEVER_MS || o->troubled;
+	if (o->store_refuses && (wait_ms < 0 || wait_ms > STORE_RETRY_MS))
+		wait_ms = STORE_RETRY_MS;
+	bool wanted = o->next_ms != OUTBOX_NEVER_MS || o->store_refuses;
 	if (o->clock->file || o->clock->fixed)
 		wanted = false;
 	if (!wanted) {
@@ -369,7 +369,7 @@ void outbox_wake(struct outbox *outbox)
 	struct outbox *o = outbox;
 	int64_t now_ms = clock_now_ms(o->clock);
 	bool more = true;
-	o->troubled = false;
+	o->store_refuses = false;
 	record_answers(o);
 	size_t expired = 0;
 	int r = store_expire_deliveries(o->store, now_ms, &expired);
@@ -379,9 +379,9 @@ void outbox_wake(struct outbox *outbox)
 	while (r >= 0 && more)
 		r = look(o, now_ms, &more);
 	if (r < 0)
-		trouble(o, r);
-	if (!o->troubled)
-		o->trouble_said = false;
+		store_failed(o, r);
+	if (!o->store_refuses)
+		o->store_said = false;
 	let_go_of_curl(o);
 	set_timer(o, now_ms);
 }
@@ -428,7 +428,9 @@ struct outbox *outbox_free(struct outbox *outbox)
 		outbox->sendings = s->next;
 		sending_free(outbox, s);
 	}
-	let_go_of_curl(outbox);
+	curl_glue_free(outbox->glue);
+	if (outbox->curl_is_up)
+		curl_global_cleanup();
 	sd_event_source_disable_unref(outbox->timer);
 	sd_event_source_disable_unref(outbox->again);
 	sd_event_unref(outbox->event);

@@ -3,16 +3,13 @@
 
 #include "base/cleanup.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
 struct transfer {
-	const struct curl_lib *lib;
 	CURL *easy;
-	struct curl_slist *headers;
 	struct webhook_request request;
 	size_t limit_bytes, header_bytes, body_bytes;
 	bool header_complete;
@@ -58,7 +55,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *userdata)
 		return 0;
 	bool empty = (n == 2 && memcmp(line, "\r\n", 2) == 0) || (n == 1 && *line == '\n');
 	long status = 0;
-	if (empty && t->lib->easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK &&
+	if (empty && curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK &&
 		status >= 200)
 		t->header_complete = true;
 	return n;
@@ -73,29 +70,17 @@ static size_t on_body(const char *bytes, size_t size, size_t count, void *userda
 	return t->body_bytes > t->limit_bytes ? 0 : size * count;
 }
 
-/* libcurl copies into its list; the copies are wiped at the end. */
-static bool copy_headers(struct transfer *t)
-{
-	for (size_t i = 0; i < t->request.headers_n; i++) {
-		struct curl_slist *longer = t->lib->slist_append(t->headers, t->request.headers[i]);
-		if (!longer)
-			return false;
-		t->headers = longer;
-	}
-	return true;
-}
-
 static bool set_request(struct transfer *t)
 {
 	bool good = true;
 	CURL *easy = t->easy;
-	good &= t->lib->easy_setopt(easy, CURLOPT_URL, t->request.url) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_POSTFIELDS, t->request.body) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+	good &= curl_easy_setopt(easy, CURLOPT_URL, t->request.url) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_POSTFIELDS, t->request.body) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
 			(curl_off_t)t->request.body_size) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+	good &= curl_easy_setopt(easy, CURLOPT_HTTPHEADER, t->request.headers) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
 			strncasecmp(t->request.url, "https:", 6) == 0 ? "https" : "http") ==
 		CURLE_OK;
 	return good;
@@ -105,71 +90,45 @@ static bool set_manners(struct transfer *t, const struct outbox_limits *limits)
 {
 	bool good = true;
 	CURL *easy = t->easy;
-	good &= t->lib->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
 	/* a name server that does not answer must not hold the loop when the time is up */
-	good &= t->lib->easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)limits->connect_ms) ==
+	good &= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)limits->connect_ms) ==
 		CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)limits->request_ms) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ==
+	good &= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)limits->request_ms) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ==
 		CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK;
 	return good;
-}
-
-/* Whether certificates lie there by the hash of their name, as OpenSSL looks for them: "4042bcee.0". */
-static bool is_hashed(const char *folder)
-{
-	DIR *dir = opendir(folder);
-	if (!dir)
-		return false;
-	bool found = false;
-	const struct dirent *entry;
-	while (!found && (entry = readdir(dir)))
-		found = strspn(entry->d_name, "0123456789abcdef") == 8 &&
-			strcmp(entry->d_name + 8, ".0") == 0;
-	(void)closedir(dir);
-	return found;
-}
-
-/* Where the system keeps its certificates by their hash, the few that are needed are read instead of all
- * of them: most of a megabyte less. */
-static bool set_trust(struct transfer *t)
-{
-	char *folder = NULL;
-	if (t->lib->easy_getinfo(t->easy, CURLINFO_CAPATH, &folder) != CURLE_OK || !folder ||
-		!is_hashed(folder))
-		return true;
-	return t->lib->easy_setopt(t->easy, CURLOPT_CAINFO, NULL) == CURLE_OK;
 }
 
 static bool set_callbacks(struct transfer *t, void *owner)
 {
 	bool good = true;
 	CURL *easy = t->easy;
-	good &= t->lib->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_HEADERDATA, t) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_WRITEDATA, t) == CURLE_OK;
-	good &= t->lib->easy_setopt(easy, CURLOPT_PRIVATE, owner) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, t) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_HEADERDATA, t) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_WRITEDATA, t) == CURLE_OK;
+	good &= curl_easy_setopt(easy, CURLOPT_PRIVATE, owner) == CURLE_OK;
 	return good;
 }
 
 static int set_up(struct transfer *t, const struct outbox_limits *limits, void *owner)
 {
 	t->limit_bytes = limits->answer_bytes;
-	t->easy = t->lib->easy_init();
-	if (!t->easy || !copy_headers(t))
+	t->easy = curl_easy_init();
+	if (!t->easy)
 		return -ENOMEM;
-	if (!set_request(t) || !set_manners(t, limits) || !set_trust(t) || !set_callbacks(t, owner))
+	if (!set_request(t) || !set_manners(t, limits) || !set_callbacks(t, owner))
 		return -EINVAL;
 	return 0;
 }
@@ -179,15 +138,14 @@ static void transfer_freep(struct transfer **transfer)
 	transfer_free(*transfer);
 }
 
-int transfer_new(const struct curl_lib *lib, struct webhook_request *request,
-	const struct outbox_limits *limits, void *owner, struct transfer **ret)
+int transfer_new(struct webhook_request *request, const struct outbox_limits *limits, void *owner,
+	struct transfer **ret)
 {
 	CLEANUP(transfer_freep) struct transfer *t = calloc(1, sizeof *t);
 	if (!t) {
 		webhook_request_done(request);
 		return -ENOMEM;
 	}
-	t->lib = lib;
 	t->request = *request;
 	*request = (struct webhook_request) { 0 };
 	int r = set_up(t, limits, owner);
@@ -201,11 +159,7 @@ struct transfer *transfer_free(struct transfer *transfer)
 {
 	if (!transfer)
 		return NULL;
-	if (transfer->easy)
-		transfer->lib->easy_cleanup(transfer->easy);
-	for (struct curl_slist *header = transfer->headers; header; header = header->next)
-		explicit_bzero(header->data, strlen(header->data));
-	transfer->lib->slist_free_all(transfer->headers);
+	curl_easy_cleanup(transfer->easy);
 	webhook_request_done(&transfer->request);
 	free(transfer);
 	return NULL;
@@ -216,10 +170,10 @@ CURL *transfer_handle(struct transfer *transfer)
 	return transfer->easy;
 }
 
-void *transfer_owner(const struct curl_lib *lib, CURL *handle)
+void *transfer_owner(CURL *handle)
 {
 	char *owner = NULL;
-	(void)lib->easy_getinfo(handle, CURLINFO_PRIVATE, &owner);
+	(void)curl_easy_getinfo(handle, CURLINFO_PRIVATE, &owner);
 	return owner;
 }
 
@@ -227,9 +181,8 @@ struct answer transfer_answer(const struct transfer *transfer, CURLcode result)
 {
 	struct answer answer = { .result = result, .header_complete = transfer->header_complete };
 	curl_off_t retry_after_s = 0;
-	(void)transfer->lib->easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer.status);
-	if (transfer->lib->easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after_s) ==
-		CURLE_OK)
+	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer.status);
+	if (curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after_s) == CURLE_OK)
 		answer.retry_after_s = retry_after_s;
 	return answer;
 }

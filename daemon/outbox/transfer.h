@@ -7,7 +7,6 @@
  * answer capped. */
 
 #include "outbox/classify.h"
-#include "outbox/curl_lib.h"
 #include "outbox/webhook.h"
 
 #include <stdint.h>
@@ -24,16 +23,16 @@ struct outbox_limits {
 
 struct transfer;
 
-/* Takes what request holds (and empties it), also on failure. Borrows lib. owner is what transfer_owner() gives.
+/* Takes what request holds (and empties it), also on failure. owner is what transfer_owner() gives.
  * Returns 0; -ENOMEM, -EINVAL. */
-int transfer_new(const struct curl_lib *lib, struct webhook_request *request,
-	const struct outbox_limits *limits, void *owner, struct transfer **ret);
+int transfer_new(struct webhook_request *request, const struct outbox_limits *limits, void *owner,
+	struct transfer **ret);
 
 /* The handle must not be in a multi handle any more. NULL is fine. Returns NULL. */
 struct transfer *transfer_free(struct transfer *transfer);
 
 CURL *transfer_handle(struct transfer *transfer);
-void *transfer_owner(const struct curl_lib *lib, CURL *handle);
+void *transfer_owner(CURL *handle);
 
 /* What came back, once libcurl is through with it. */
 struct answer transfer_answer(const struct transfer *transfer, CURLcode result);

@@ -5,7 +5,6 @@
 #include "conf/url.h"
 #include "outbox/body.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -73,12 +72,11 @@ static int add_header(struct webhook_request *request, const char *name, const c
 	for (char *c = line; *c; c++) /* one header stays one header */
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			*c = ' ';
-	assert(request->headers_n < WEBHOOK_HEADERS_MAX);
-	char *copy = strdup(line);
+	struct curl_slist *longer = curl_slist_append(request->headers, line);
 	explicit_bzero(line, sizeof line);
-	if (!copy)
+	if (!longer)
 		return -ENOMEM;
-	request->headers[request->headers_n++] = copy;
+	request->headers = longer;
 	return 0;
 }
 
@@ -195,10 +193,9 @@ int webhook_request_build(const struct conf_webhook *webhook, const struct webho
 
 void webhook_request_done(struct webhook_request *request)
 {
-	for (size_t i = 0; i < request->headers_n; i++) {
-		explicit_bzero(request->headers[i], strlen(request->headers[i]));
-		free(request->headers[i]);
-	}
+	for (struct curl_slist *header = request->headers; header; header = header->next)
+		explicit_bzero(header->data, strlen(header->data));
+	curl_slist_free_all(request->headers);
 	free(request->url);
 	free(request->body);
 	*request = (struct webhook_request) { 0 };

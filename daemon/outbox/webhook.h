@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <curl/curl.h>
+
 struct webhook_message {
 	const char *event_id; /* letters, digits, '_' and '-': the same on every attempt */
 	const char *type;     /* what this webhook is told it is */
@@ -23,13 +25,9 @@ struct webhook_message {
 	int64_t now_ms;       /* the time of this attempt */
 };
 
-#define WEBHOOK_HEADERS_MAX 8u
-
 struct webhook_request {
 	char *url;
-	char *headers
-		[WEBHOOK_HEADERS_MAX]; /* "Name: value"; "Name:" keeps libcurl from adding its own */
-	size_t headers_n;
+	struct curl_slist *headers;
 	char *body;
 	size_t body_size;
 	bool loopback_only; /* unencrypted, so it may go to this machine only, whatever a name resolves to */

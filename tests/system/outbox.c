@@ -462,35 +462,6 @@ static void a_kill_between_sending_and_recording_repeats_the_same_id(void **stat
 	}
 }
 
-static bool is_mapped(const char *library)
-{
-	FILE *maps = fopen("/proc/self/maps", "re");
-	assert_non_null(maps);
-	char line[4096];
-	bool found = false;
-	while (fgets(line, sizeof line, maps))
-		found |= strstr(line, library) != NULL;
-	(void)fclose(maps);
-	return found;
-}
-
-/* Its forty libraries are most of the memory that an idle daemon would hold. */
-static void libcurl_is_there_only_while_something_is_sent(void **state)
-{
-	(void)state;
-	struct world w;
-	world_begin(&w, "ok", false);
-	world_put(&w, 1, "massage.suggested", IN_24_H);
-	outbox_wake(w.outbox);
-	assert_true(outbox_is_busy(w.outbox));
-	assert_true(is_mapped("/libcurl.so"));
-	world_run(&w);
-#ifndef __SANITIZE_ADDRESS__ /* which needs it to stay */
-	assert_false(is_mapped("/libcurl.so"));
-#endif
-	world_end(&w);
-}
-
 static int on_late(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	(void)source;
@@ -545,7 +516,6 @@ int main(void)
 		cmocka_unit_test(a_clock_that_was_set_back_a_day_does_not_silence_us),
 		cmocka_unit_test(plain_http_goes_to_this_machine_only),
 		cmocka_unit_test(a_kill_between_sending_and_recording_repeats_the_same_id),
-		cmocka_unit_test(libcurl_is_there_only_while_something_is_sent),
 		cmocka_unit_test(a_retry_comes_by_itself_with_the_real_clock),
 	};
 	return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);

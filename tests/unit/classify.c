@@ -112,7 +112,8 @@ static void the_network_is_tried_again_and_a_certificate_is_not(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		enum verdict got = verdict_of(rows[i].result, 0, false);
 		if (got != rows[i].verdict)
-			fail_msg("%d is %s", (int)rows[i].result, verdict_names[got]);
+			fail_msg(
+				"%s is %s", curl_easy_strerror(rows[i].result), verdict_names[got]);
 	}
 }
 

@@ -36,11 +36,9 @@ static struct conf_webhook hook(enum webhook_type type, const char *url)
 static const char *header(const struct webhook_request *request, const char *name)
 {
 	size_t length = strlen(name);
-	for (size_t i = 0; i < request->headers_n; i++) {
-		const char *line = request->headers[i];
-		if (strncasecmp(line, name, length) == 0 && line[length] == ':')
-			return line + length + 1 + (line[length + 1] == ' ');
-	}
+	for (struct curl_slist *h = request->headers; h; h = h->next)
+		if (strncasecmp(h->data, name, length) == 0 && h->data[length] == ':')
+			return h->data + length + 1 + (h->data[length + 1] == ' ');
 	return NULL;
 }
 
