@@ -26,9 +26,9 @@ int note_key_read(const char *path, struct note_key *ret)
 	FILE *file = fopen(path, "re");
 	if (!file)
 		return -errno;
-	size_t n = fread(line, 1, sizeof line - 1, file);
+	size_t got = fread(line, 1, sizeof line - 1, file);
 	(void)fclose(file);
-	if (n < 6 || strncmp(line, "whsec_", 6) != 0)
+	if (got < 6 || strncmp(line, "whsec_", 6) != 0)
 		return -EINVAL;
 	char *text = line + 6;
 	size_t size = strcspn(text, "\r\n");
