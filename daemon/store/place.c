@@ -12,7 +12,9 @@
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 
-/* mkdir() leaves the set-group-id bit out, so it is added to whatever the umask left. */
+/* mkdir() takes no set-group-id bit, but hands down that of the folder above; where there is none it is
+ * added to whatever the umask left. The service may not set it (RestrictSUIDSGID=) and need not: its state
+ * folder has it. */
 static int make_folder(int dir_fd, const char *name)
 {
 	if (mkdirat(dir_fd, name, 0770) < 0)
@@ -20,8 +22,10 @@ static int make_folder(int dir_fd, const char *name)
 	struct stat st;
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
+	if (st.st_mode & S_ISGID)
+		return 0;
 	mode_t mode = (st.st_mode & 0777) | S_ISGID;
-	return fchmodat(dir_fd, name, mode, 0) < 0 ? -errno : 0;
+	return fchmodat(dir_fd, name, mode, 0) < 0 && errno != EPERM ? -errno : 0;
 }
 
 int place_open_at(int dir_fd, const char *name, bool make)
