@@ -17,6 +17,7 @@
 #define LAST_TICK "last_tick_s"
 #define ACCURACY_USEC (30 * 1000000ull)
 #define RETRY_S 600
+#define MAX_ROUNDS 20 /* of the archive, at one look */
 
 static const double tick_hours[] = { 8, 21 };
 
@@ -80,6 +81,20 @@ static int last_look(struct ticks *ticks, int64_t now_s, int64_t *ret_s)
 	return store_set_fact(ticks->store, LAST_TICK, now);
 }
 
+/* Originals that `archive = 30d` no longer keeps. A failure is only said: nothing depends on it. */
+static void expire_archive(struct ticks *ticks, int64_t now_ms)
+{
+	if (ticks->conf->store.archive != ARCHIVE_DAYS)
+		return;
+	int64_t before_ms = now_ms - (int64_t)ticks->conf->store.archive_days * 86400000;
+	size_t n = 1;
+	int r = 0;
+	for (int round = 0; n && r == 0 && round < MAX_ROUNDS; round++)
+		r = store_expire_archive(ticks->store, before_ms, &n);
+	if (r < 0)
+		(void)log_error(r, "old originals could not be removed");
+}
+
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	(void)source;
@@ -109,8 +124,10 @@ void ticks_check(struct ticks *ticks, const struct conf *conf)
 	int64_t now_ms = clock_now_ms(ticks->clock), now_s = now_ms / 1000, last_s = 0;
 	int r = last_look(ticks, now_s, &last_s);
 	struct decided decided = { 0 };
-	if (r == 0 && ticks_next_s(last_s) <= now_s)
+	if (r == 0 && ticks_next_s(last_s) <= now_s) {
 		r = look(ticks, now_ms, &decided);
+		expire_archive(ticks, now_ms);
+	}
 	if (r < 0) {
 		(void)log_error(r, "the morning or evening look could not be stored; trying again");
 		arm(ticks, now_s + RETRY_S);

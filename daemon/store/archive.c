@@ -91,3 +91,15 @@ int archive_open(const char *state_dir, const uint8_t hash[HASH_BYTES])
 	int fd = openat(folder, hex, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	return fd < 0 ? -errno : fd;
 }
+
+int archive_remove(const char *state_dir, const uint8_t hash[HASH_BYTES])
+{
+	char hex[HASH_HEX_BYTES];
+	hash_hex(hash, hex);
+	AUTO_CLOSE int folder = open_folder(state_dir, hex, false);
+	if (folder == -ENOENT)
+		return 0;
+	if (folder < 0)
+		return folder;
+	return unlinkat(folder, hex, 0) < 0 && errno != ENOENT ? -errno : 0;
+}

@@ -31,6 +31,9 @@ static const char *const texts[STATEMENT_COUNT] = {
 		" archived = max(archived, excluded.archived), imported_ms = excluded.imported_ms,"
 		" serial = excluded.serial, device_name = excluded.device_name RETURNING id",
 	[ST_FILE_ID] = "SELECT id FROM file WHERE sha256 = ?1",
+	[ST_ARCHIVE_OLD] =
+		"SELECT id, sha256 FROM file WHERE archived = 1 AND imported_ms < ?1 LIMIT 100",
+	[ST_ARCHIVE_GONE] = "UPDATE file SET archived = 0 WHERE id = ?1",
 	[ST_SIGHTING_PUT] = "INSERT INTO sighting (source, path, file_id, size_bytes, mtime_ns,"
 			    " serial, seen_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
 			    " ON CONFLICT DO UPDATE SET size_bytes = excluded.size_bytes,"

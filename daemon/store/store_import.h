@@ -71,3 +71,10 @@ int store_put_wellness(struct store *store, int64_t file_id, const struct wellne
 
 /* Day totals (load, distance, number) of first_day...last_day computed anew from the activities. */
 int store_refresh_days(struct store *store, int32_t first_day, int32_t last_day);
+
+/* Removes originals that were imported before an instant (`archive = 30d`): up to a hundred a call, so that a
+ * loop is not held up for long. Their rows stay, marked as no longer archived.
+ *
+ * ret_n  how many went; 0 when there are no more
+ * Returns 0 or a negative errno. */
+int store_expire_archive(struct store *store, int64_t before_ms, size_t *ret_n);

@@ -285,6 +285,42 @@ static void an_original_is_kept_opened_and_outlives_the_spool(void **state)
 	assert_int_equal(archive_keep(fixture->dir, hash), -ENOENT);
 }
 
+static int64_t stored_at(struct fixture *fixture, const char *text, int64_t imported_ms,
+	uint8_t ret_hash[HASH_BYTES])
+{
+	struct spool_file file = { .origin = origin_of(text, (int64_t)strlen(text)) };
+	assert_int_equal(take(fixture, text, &file.origin, file.hash), 0);
+	assert_int_equal(archive_keep(fixture->dir, file.hash), 0);
+	assert_int_equal(spool_remove(fixture->dir, file.hash), 0);
+	struct file_row row = { .file = &file,
+		.archived = true,
+		.parser_version = 1,
+		.imported_ms = imported_ms,
+		.serial = -1 };
+	int64_t id = 0;
+	assert_int_equal(store_put_file(fixture->store, &row, &id), 0);
+	memcpy(ret_hash, file.hash, HASH_BYTES);
+	return id;
+}
+
+static void originals_go_when_they_are_old_and_their_rows_stay(void **state)
+{
+	struct fixture *fixture = *state;
+	uint8_t old[HASH_BYTES], young[HASH_BYTES];
+	(void)stored_at(fixture, "old", 1000, old);
+	(void)stored_at(fixture, "young", 2000, young);
+	size_t n = 0;
+	assert_int_equal(store_expire_archive(fixture->store, 2000, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(archive_open(fixture->dir, old), -ENOENT);
+	holds_text(archive_open(fixture->dir, young), "young");
+	assert_int_equal(store_expire_archive(fixture->store, 2000, &n), 0);
+	assert_int_equal(n, 0);
+	enum known known = KNOWN_NOT; /* the content is not taken a second time */
+	assert_int_equal(store_known_content(fixture->store, old, 1, &known), 0);
+	assert_int_equal(known, KNOWN_STORED);
+}
+
 static void folders_are_the_groups_too_and_hand_it_on(void **state)
 {
 	struct fixture *fixture = *state;
@@ -375,6 +411,8 @@ int main(void)
 		EMPTY(parts_and_lonely_notes_are_cleared_and_strangers_left_alone),
 		EMPTY(a_file_whose_note_is_lost_or_nonsense_is_listed_all_the_same),
 		EMPTY(an_original_is_kept_opened_and_outlives_the_spool),
+		cmocka_unit_test_setup_teardown(originals_go_when_they_are_old_and_their_rows_stay,
+			fixture_setup, fixture_teardown),
 		EMPTY(folders_are_the_groups_too_and_hand_it_on),
 #ifdef KNEAD_TEST_CLOCK
 		EMPTY(at_every_point_of_death_the_file_is_whole_or_not_there),
