@@ -126,15 +126,20 @@ static int print_activities(const struct cli_context *context, const struct repo
 	return table_print(table, context, 2, stdout);
 }
 
-static void print_day(const struct wellness_day *day)
+static int print_day(const struct wellness_day *day, double sleep_score, void *userdata)
 {
-	char text[4][HUMAN_BYTES], date[HUMAN_BYTES];
-	(void)printf("  %.10s  resting hr %s, stress %s, hrv %s, sleep %s\n",
+	(void)userdata;
+	char text[5][HUMAN_BYTES], date[HUMAN_BYTES];
+	(void)printf("  %.10s  resting hr %s, stress %s, hrv %s, sleep %s",
 		human_time_at((int64_t)day->day * 86400000, 0, date),
 		human_number(day->resting_hr_bpm, 0, "bpm", text[0]),
 		human_number(day->stress_avg, 0, "", text[1]),
 		human_number(day->hrv_rmssd_ms, 0, "ms", text[2]),
 		human_number(day->sleep_h, 1, "h", text[3]));
+	if (!isnan(sleep_score))
+		(void)printf(", score %s", human_number(sleep_score, 0, "", text[4]));
+	(void)putchar('\n');
+	return 0;
 }
 
 static void print_notes(const struct cli_context *context, const struct report *report)
@@ -163,8 +168,8 @@ static int print_human(
 {
 	print_head(context, report, path);
 	int r = print_activities(context, report);
-	for (size_t i = 0; i < report->wellness_n; i++)
-		print_day(&report->wellness[i]);
+	if (r == 0)
+		r = report_each_day(report, print_day, NULL);
 	print_notes(context, report);
 	return r;
 }

@@ -43,7 +43,7 @@ static bool is_compressed(const uint8_t *data, size_t size)
 void parse_refuse(struct report *report, uint64_t offset, const char *why)
 {
 	report->activities_n = 0;
-	report->wellness_n = 0;
+	wellness_parts_done(&report->wellness);
 	report->valid = false;
 	if (report->problems_n == ARRAY_SIZE(report->problems))
 		report->problems_n--;
@@ -109,20 +109,19 @@ static int add_activity(const struct decoded_file *file, struct activity *activi
 	return r;
 }
 
-static int add_wellness(const struct decoded_file *file, struct report *ret)
+static int add_wellness(
+	struct decoded_file *file, const struct parse_request *request, struct report *ret)
 {
-	for (size_t i = 0; i < file->wellness_n; i++) {
-		struct wellness_day *day = report_add_wellness(ret);
-		if (!day && errno == EFBIG) {
-			report_add_problem(
-				ret, REPORT_NO_OFFSET, "more days in one file than are kept");
-			return 0;
-		}
-		if (!day)
-			return -ENOMEM;
-		*day = file->wellness[i];
-	}
-	return 0;
+	CLEANUP(wellness_parts_done) struct wellness_parts parts = { 0 };
+	bool dropped = false;
+	int r = wellness_parts_make(file->wellness, file->wellness_n, request->default_offset_s,
+		request->day_start_h, &parts, &dropped);
+	for (size_t i = 0; r == 0 && i < parts.n; i++)
+		r = report_add_wellness(ret, &parts.list[i]);
+	if (dropped)
+		report_add_problem(
+			ret, REPORT_NO_OFFSET, "more wellness values in one file than are kept");
+	return r;
 }
 
 static void refuse_decoded(int r, const struct parse_error *err, struct report *ret)
@@ -148,7 +147,7 @@ static void parse_with(decode_fn decode, const uint8_t *data, size_t size,
 	for (size_t i = 0; r == 0 && i < file.activities_n; i++)
 		r = add_activity(&file, &file.activities[i], request, ret);
 	if (r == 0)
-		r = add_wellness(&file, ret);
+		r = add_wellness(&file, request, ret);
 	if (r < 0)
 		refuse_decoded(-ENOMEM, &err, ret);
 	if (report_settle(ret))

@@ -210,7 +210,8 @@ static int start(struct import_job *job, struct worker *worker, size_t index)
 		return input;
 	int64_t now_s = clock_now_ms(job->clock) / 1000;
 	struct parse_request request = { .runner = job->conf->runner.profile,
-		.default_offset_s = zone_offset_s(now_s) };
+		.default_offset_s = zone_offset_s(now_s),
+		.day_start_h = job->conf->runner.day_start_h };
 	struct helper_job what = {
 		.path = job->helper_path, .input_fd = input, .request = &request
 	};

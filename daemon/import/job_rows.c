@@ -97,9 +97,7 @@ static int put_parsed(struct writing *w, const struct import_item *item)
 	bool runs = report->kind == FILE_KIND_ACTIVITY;
 	for (uint32_t i = 0; r == 0 && runs && i < report->activities_n; i++)
 		r = put_activity(w, file_id, i, &report->activities[i]);
-	for (size_t i = 0; r == 0 && i < report->wellness_n; i++)
-		r = store_put_wellness(w->store, file_id, &report->wellness[i]);
-	return r;
+	return r < 0 ? r : store_put_wellness(w->store, file_id, &report->wellness);
 }
 
 static int put_refused(struct writing *w, const struct import_item *item)

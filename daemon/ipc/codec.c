@@ -102,6 +102,19 @@ void codec_f64(struct codec *codec, double *value)
 		*value = isnan(read) ? (double)NAN : read;
 }
 
+void codec_f32(struct codec *codec, float *value)
+{
+	uint32_t bits;
+	memcpy(&bits, value, sizeof bits);
+	if (codec->encoding && !(isfinite(*value) && *value >= 0.0f))
+		codec->bad = true;
+	codec_u32(codec, &bits);
+	float read;
+	memcpy(&read, &bits, sizeof read);
+	if (!codec->encoding && keep(codec, isfinite(read) && read >= 0.0f))
+		*value = read;
+}
+
 unsigned codec_enum(struct codec *codec, unsigned value, unsigned count)
 {
 	if (codec->encoding && value >= count)
@@ -133,4 +146,19 @@ void codec_text(struct codec *codec, char *text, size_t capacity)
 	size_t n = utf8_clean((const char *)raw, length, clean, sizeof clean);
 	if (keep(codec, n == length && memcmp(clean, raw, length) == 0))
 		memcpy(text, clean, n + 1);
+}
+
+void codec_bytes(struct codec *codec, uint8_t *data, uint16_t *size, uint16_t capacity)
+{
+	uint16_t n = *size;
+	codec_u16(codec, &n);
+	if (codec->encoding) {
+		bytes_put(&codec->out, data, n);
+		return;
+	}
+	const uint8_t *read = bytes_take(&codec->in, n);
+	if (!keep(codec, read && n <= capacity))
+		return;
+	memcpy(data, read, n);
+	*size = n;
 }

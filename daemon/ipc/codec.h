@@ -41,11 +41,17 @@ void codec_u64(struct codec *codec, uint64_t *value);
 void codec_i32(struct codec *codec, int32_t *value);
 void codec_i64(struct codec *codec, int64_t *value);
 
+/* A finite number that is not negative. */
+void codec_f32(struct codec *codec, float *value);
+
 /* A finite number or NAN; every NAN travels as the same one. */
 void codec_f64(struct codec *codec, double *value);
 
 /* A member of an enum with `count` members: returns it, or 0 (and bad). */
 unsigned codec_enum(struct codec *codec, unsigned value, unsigned count);
+
+/* Any bytes with their number before them, at most `capacity`. */
+void codec_bytes(struct codec *codec, uint8_t *data, uint16_t *size, uint16_t capacity);
 
 /* Text with its length before it, clean as base/utf8.h makes it, shorter than capacity. */
 void codec_text(struct codec *codec, char *text, size_t capacity);

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define DAY_LIMIT 100000 /* days from 1970 either way: the years 1696 to 2243 */
 
@@ -57,6 +58,8 @@ void fields_request(struct codec *codec, struct parse_request *request)
 	codec_i32(codec, &request->default_offset_s);
 	refuse_unless(codec, request->default_offset_s >= -ACTIVITY_UTC_OFFSET_MAX_S &&
 				     request->default_offset_s <= ACTIVITY_UTC_OFFSET_MAX_S);
+	codec_i32(codec, &request->day_start_h);
+	refuse_unless(codec, request->day_start_h >= 0 && request->day_start_h < 24);
 }
 
 void fields_file(struct codec *codec, struct report *report)
@@ -152,15 +155,13 @@ void fields_activity(struct codec *codec, struct report_activity *activity)
 	refuse_unless(codec, n->doubts >> DOUBT_COUNT == 0);
 }
 
-void fields_wellness(struct codec *codec, struct wellness_day *day)
+void fields_wellness(struct codec *codec, struct wellness_part *part)
 {
-	codec_i32(codec, &day->day);
-	refuse_unless(codec, is_day(day->day));
-	amount(codec, &day->resting_hr_bpm);
-	amount(codec, &day->stress_avg);
-	amount(codec, &day->hrv_rmssd_ms);
-	amount(codec, &day->sleep_h);
-	refuse_unless(codec, activity_check_wellness(day) == 0);
+	codec_i32(codec, &part->day);
+	refuse_unless(codec, is_day(part->day));
+	part->kind = (enum wellness_kind)codec_enum(codec, part->kind, WELLNESS_KIND_COUNT);
+	codec_bytes(codec, part->bytes, &part->size, WELLNESS_PART_MAX_BYTES);
+	refuse_unless(codec, !codec->bad && wellness_part_holds(part));
 }
 
 void fields_count(struct codec *codec, struct report_count *count)
@@ -183,14 +184,15 @@ int report_settle(struct report *report)
 		changed += activity_check_summary(&report->activities[i].summary);
 		each_number(&report->activities[i].numbers, visit_settle, &changed);
 	}
+	struct wellness_parts *parts = &report->wellness;
 	size_t kept = 0;
-	for (size_t i = 0; i < report->wellness_n; i++) {
-		struct wellness_day *day = &report->wellness[i];
-		changed += activity_check_wellness(day);
-		if (is_day(day->day))
-			report->wellness[kept++] = *day;
+	for (size_t i = 0; i < parts->n; i++) {
+		if (is_day(parts->list[i].day) && wellness_part_holds(&parts->list[i]))
+			parts->list[kept++] = parts->list[i];
+		else
+			free(parts->list[i].bytes);
 	}
-	changed += (int)(report->wellness_n - kept);
-	report->wellness_n = kept;
+	changed += (int)(parts->n - kept);
+	parts->n = kept;
 	return changed;
 }

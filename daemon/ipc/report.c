@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ void report_init(struct report *report)
 void report_done(struct report *report)
 {
 	free(report->activities);
-	free(report->wellness);
+	wellness_parts_done(&report->wellness);
 	free(report->counts);
 	report_init(report);
 }
@@ -91,18 +92,45 @@ struct report_activity *report_add_activity(struct report *report)
 	return added;
 }
 
-struct wellness_day *report_add_wellness(struct report *report)
+int report_add_wellness(struct report *report, const struct wellness_part *part)
 {
-	struct wellness_day *grown = add(report->wellness, &report->wellness_n, REPORT_MAX_WELLNESS,
-		sizeof *report->wellness);
+	AUTO_FREE uint8_t *bytes = malloc(part->size);
+	if (!bytes && part->size)
+		return -ENOMEM;
+	struct wellness_part *grown = add(report->wellness.list, &report->wellness.n,
+		WELLNESS_MAX_PARTS, sizeof *report->wellness.list);
 	if (!grown)
-		return NULL;
-	report->wellness = grown;
-	struct wellness_day *added = &grown[report->wellness_n - 1];
-	*added = (struct wellness_day) {
-		.resting_hr_bpm = NAN, .stress_avg = NAN, .hrv_rmssd_ms = NAN, .sleep_h = NAN
-	};
-	return added;
+		return -errno;
+	report->wellness.list = grown;
+	struct wellness_part *added = &grown[report->wellness.n - 1];
+	*added = *part;
+	if (part->size)
+		memcpy(bytes, part->bytes, part->size);
+	added->bytes = TAKE_PTR(bytes);
+	return 0;
+}
+
+static bool says_something(const struct wellness_day *day, double sleep_score)
+{
+	return !isnan(day->resting_hr_bpm) || !isnan(day->stress_avg) ||
+	       !isnan(day->hrv_rmssd_ms) || !isnan(day->sleep_h) || !isnan(sleep_score);
+}
+
+int report_each_day(const struct report *report, report_day_fn visit, void *userdata)
+{
+	const struct wellness_parts *parts = &report->wellness;
+	int r = 0;
+	for (size_t i = 0, end; r == 0 && i < parts->n; i = end) {
+		const struct wellness_part *first = &parts->list[i];
+		for (end = i; end < parts->n && parts->list[end].day == first->day;)
+			end++;
+		struct wellness_day day;
+		r = wellness_parts_day(first, end - i, first->day, &day);
+		double score = wellness_parts_sleep_score(first, end - i);
+		if (r == 0 && says_something(&day, score))
+			r = visit(&day, score, userdata);
+	}
+	return r;
 }
 
 struct report_count *report_add_count(struct report *report)

@@ -4,6 +4,7 @@
 
 #include "activity/activity.h"
 #include "metrics/numbers.h"
+#include "metrics/wellness_parts.h"
 
 /* Rises when the readers or the metrics learn something: files that an older version refused are then
  * tried again. */
@@ -12,7 +13,6 @@
 #define REPORT_TEXT_BYTES 160u      /* one sentence, with its NUL */
 #define REPORT_NO_OFFSET UINT64_MAX /* a problem of no place in the file */
 #define REPORT_MAX_COUNTS 4096u     /* message types; further ones are dropped with a problem */
-#define REPORT_MAX_WELLNESS 400u    /* days in one file */
 
 struct report_activity {
 	struct activity_summary summary;
@@ -38,9 +38,8 @@ struct report {
 	char manufacturer_name[64];         /* profile name for FIT; "" unknown */
 	struct report_activity *activities; /* owned */
 	size_t activities_n;
-	struct wellness_day *wellness; /* owned */
-	size_t wellness_n;
-	struct report_count *counts; /* owned */
+	struct wellness_parts wellness; /* owned */
+	struct report_count *counts;    /* owned */
 	size_t counts_n;
 	struct report_problem problems[FILE_MAX_PROBLEMS + 1];
 	size_t problems_n;
@@ -57,8 +56,15 @@ void report_done(struct report *report);
 /* Appends one item, everything unknown or 0. NULL when memory or a limit of this header ends (errno);
  * the pointer is valid until the next call. */
 struct report_activity *report_add_activity(struct report *report);
-struct wellness_day *report_add_wellness(struct report *report);
 struct report_count *report_add_count(struct report *report);
+
+/* Appends a part with a copy of its bytes. Returns 0; -ENOMEM; -EFBIG from WELLNESS_MAX_PARTS on. */
+int report_add_wellness(struct report *report, const struct wellness_part *part);
+
+/* The days that this file tells of, each from what it says alone: a file may hold half of one.
+ * Calls back for each, oldest first. Returns 0; -ENOMEM; what `visit` returned. */
+typedef int (*report_day_fn)(const struct wellness_day *day, double sleep_score, void *userdata);
+int report_each_day(const struct report *report, report_day_fn visit, void *userdata);
 
 /* Appends a problem, cleaned; drops it when the list is full. */
 void report_add_problem(struct report *report, uint64_t offset, const char *what);

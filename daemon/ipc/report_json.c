@@ -6,6 +6,7 @@
 #include "ipc/json_text.h"
 #include "util/clock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -157,7 +158,7 @@ static json_t *device_object(const struct report *report)
 	return r ? NULL : TAKE_PTR(object);
 }
 
-static json_t *day_object(const struct wellness_day *day)
+static json_t *day_object(const struct wellness_day *day, double sleep_score)
 {
 	const struct number numbers[] = {
 		{ "resting_hr_bpm", day->resting_hr_bpm, DECIMALS_RATE },
@@ -170,18 +171,22 @@ static json_t *day_object(const struct wellness_day *day)
 	clock_civil_from_days(day->day, &year, &month, &dom);
 	json_auto_t *object = numbers_object(numbers, ARRAY_SIZE(numbers));
 	int r = put(object, "date", json_sprintf("%04d-%02u-%02u", year, month, dom));
+	if (!isnan(sleep_score))
+		r |= put(object, "sleep_score", json_integer((json_int_t)sleep_score));
 	return r ? NULL : TAKE_PTR(object);
+}
+
+static int add_day(const struct wellness_day *day, double sleep_score, void *userdata)
+{
+	return json_array_append_new(userdata, day_object(day, sleep_score)) ? -ENOMEM : 0;
 }
 
 static json_t *wellness_object(const struct report *report)
 {
-	if (!report->wellness_n)
-		return json_null();
 	json_auto_t *days = json_array();
-	for (size_t i = 0; i < report->wellness_n; i++)
-		if (json_array_append_new(days, day_object(&report->wellness[i])))
-			return NULL;
-	return json_pack("{s:O}", "days", days);
+	if (!days || report_each_day(report, add_day, days) < 0)
+		return NULL;
+	return json_array_size(days) ? json_pack("{s:O}", "days", days) : json_null();
 }
 
 static json_t *messages_object(const struct report *report)

@@ -9,6 +9,7 @@ struct parse_request {
 	/* Local time minus UTC for an activity that does not carry its own; it decides which dated
 	 * profile value holds. The helper has no time zones. */
 	int32_t default_offset_s;
+	int32_t day_start_h; /* when the runner's days begin: wellness is dated by them */
 };
 
 /* A runner of whom nothing is known, at UTC. */

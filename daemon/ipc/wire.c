@@ -122,10 +122,10 @@ static int send_activities(struct sender *sender, const struct report *report)
 static int send_wellness(struct sender *sender, const struct report *report)
 {
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < report->wellness_n; i++) {
-		struct wellness_day day = report->wellness[i];
+	for (size_t i = 0; r == 0 && i < report->wellness.n; i++) {
+		struct wellness_part part = report->wellness.list[i];
 		struct codec codec = encode_body(sender->packet);
-		fields_wellness(&codec, &day);
+		fields_wellness(&codec, &part);
 		r = send_packet(sender, PACKET_WELLNESS, &codec);
 	}
 	return r;
@@ -164,7 +164,7 @@ static int send_end(struct sender *sender, const struct report *report, bool ref
 {
 	struct totals totals = {
 		.activities = refused ? 0 : (uint32_t)report->activities_n,
-		.wellness = refused ? 0 : (uint32_t)report->wellness_n,
+		.wellness = refused ? 0 : (uint32_t)report->wellness.n,
 		.counts = (uint32_t)report->counts_n,
 		.problems = (uint32_t)report->problems_n,
 		.refused = refused,
@@ -216,13 +216,21 @@ static int take_activity(struct wire_reader *reader, struct codec *codec)
 	return 0;
 }
 
+static bool is_behind(const struct wellness_parts *parts, const struct wellness_part *next)
+{
+	const struct wellness_part *last = parts->n ? &parts->list[parts->n - 1] : NULL;
+	return !last || next->day > last->day ||
+	       (next->day == last->day && next->kind > last->kind);
+}
+
 static int take_wellness(struct wire_reader *reader, struct codec *codec)
 {
-	struct wellness_day *day = report_add_wellness(reader->report);
-	if (!day)
-		return -errno;
-	fields_wellness(codec, day);
-	return 0;
+	uint8_t bytes[WELLNESS_PART_MAX_BYTES];
+	struct wellness_part part = { .bytes = bytes };
+	fields_wellness(codec, &part);
+	if (!codec_ok(codec) || !is_behind(&reader->report->wellness, &part))
+		return -EBADMSG;
+	return report_add_wellness(reader->report, &part);
 }
 
 static int take_counts(struct wire_reader *reader, struct codec *codec)
@@ -254,7 +262,7 @@ static int take_problem(struct wire_reader *reader, struct codec *codec)
 static int take_refused(struct wire_reader *reader, struct codec *codec)
 {
 	struct report *report = reader->report;
-	if (reader->refused || report->activities_n || report->wellness_n)
+	if (reader->refused || report->activities_n || report->wellness.n)
 		return -EBADMSG;
 	codec_text(codec, report->why, sizeof report->why);
 	reader->refused = codec_ok(codec);
@@ -267,7 +275,7 @@ static int take_end(struct wire_reader *reader, struct codec *codec)
 	struct totals said = { 0 };
 	totals_fields(codec, &said);
 	reader->ended = said.activities == report->activities_n &&
-			said.wellness == report->wellness_n && said.counts == report->counts_n &&
+			said.wellness == report->wellness.n && said.counts == report->counts_n &&
 			said.problems == report->problems_n && said.refused == reader->refused;
 	return reader->ended ? 0 : -EBADMSG;
 }

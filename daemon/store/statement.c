@@ -77,8 +77,10 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_CHANGED_CLEAR] = "UPDATE changed SET day = NULL",
 	[ST_WELLNESS_GET] = "SELECT resting_hr_bpm, stress_avg, hrv_rmssd_ms, sleep_h FROM wellness"
 			    " WHERE day = ?1",
-	[ST_WELLNESS_PUT] = "INSERT OR REPLACE INTO wellness (day, file_id, resting_hr_bpm,"
-			    " stress_avg, hrv_rmssd_ms, sleep_h) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[ST_WELLNESS_PUT] = "INSERT OR REPLACE INTO wellness VALUES (?1, ?2, ?3, ?4, ?5)",
+	[ST_WELLNESS_DROP] = "DELETE FROM wellness WHERE day = ?1",
+	[ST_WELLNESS_PART_PUT] = "INSERT OR REPLACE INTO wellness_part VALUES (?1, ?2, ?3, ?4)",
+	[ST_WELLNESS_PARTS] = "SELECT kind, points FROM wellness_part WHERE day = ?1",
 
 	[ST_HISTORY_COUNT] =
 		"SELECT (SELECT count(*) FROM activity), (SELECT count(*) FROM wellness),"

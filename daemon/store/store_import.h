@@ -66,8 +66,9 @@ struct activity_row {
 int store_put_activity(
 	struct store *store, const struct activity_row *row, int64_t *ret_id, bool *ret_merged);
 
-/* Wellness of a day; a value that is there is replaced only by one that is not NAN. */
-int store_put_wellness(struct store *store, int64_t file_id, const struct wellness_day *day);
+/* What a file says of nights and days, and the days anew from what all files say of them: neither the
+ * order of files nor one that comes twice changes a value. A day whose values change is marked. */
+int store_put_wellness(struct store *store, int64_t file_id, const struct wellness_parts *parts);
 
 /* Day totals (load, distance, number) of first_day...last_day computed anew from the activities. */
 int store_refresh_days(struct store *store, int32_t first_day, int32_t last_day);

@@ -115,6 +115,23 @@ struct activity *decoded_file_add_activity(struct decoded_file *file)
 	return added;
 }
 
+int decoded_file_add_wellness(struct decoded_file *file, const struct wellness_sample *sample)
+{
+	if (file->wellness_n >= FILE_MAX_WELLNESS)
+		return -EFBIG;
+	if (file->wellness_n == file->wellness_capacity) {
+		size_t capacity = file->wellness_capacity ? file->wellness_capacity * 2 : 256;
+		struct wellness_sample *grown =
+			reallocarray(file->wellness, capacity, sizeof *grown);
+		if (!grown)
+			return -ENOMEM;
+		file->wellness = grown;
+		file->wellness_capacity = capacity;
+	}
+	file->wellness[file->wellness_n++] = *sample;
+	return 0;
+}
+
 void decoded_file_add_problem(struct decoded_file *file, uint64_t offset, const char *what)
 {
 	if (file->problems_n < FILE_MAX_PROBLEMS)

@@ -7,6 +7,7 @@
  * A reader fills a `struct decoded_file`: its activities with their samples, and what else the file
  * says of itself. Nothing in here is printed before it went through base/utf8.h. */
 
+#include "activity/wellness.h"
 #include "base/perr.h"
 
 #include <math.h>
@@ -113,12 +114,6 @@ struct file_profile {
 	bool has_sex, male;
 };
 
-/* One night or day of wellness, dated by the local day of waking; NAN where unknown. */
-struct wellness_day {
-	int32_t day; /* days since 1970-01-01, local */
-	double resting_hr_bpm, stress_avg, hrv_rmssd_ms, sleep_h;
-};
-
 /* How often a message (FIT) or an element (TCX) stands in the file. */
 struct message_count {
 	uint16_t number;  /* FIT global message number; 0 for TCX */
@@ -134,8 +129,8 @@ struct decoded_file {
 	struct file_profile profile;
 	struct activity *activities; /* owned */
 	size_t activities_n;
-	struct wellness_day *wellness; /* owned */
-	size_t wellness_n;
+	struct wellness_sample *wellness; /* owned; in file order */
+	size_t wellness_n, wellness_capacity;
 	struct message_count *counts; /* owned */
 	size_t counts_n;
 	struct parse_error problems[FILE_MAX_PROBLEMS];
@@ -151,6 +146,9 @@ void decoded_file_done(struct decoded_file *file);
 /* Adds an empty activity at the end. NULL when memory or FILE_MAX_ACTIVITIES ends (errno). The
  * pointer is valid until the next call. */
 struct activity *decoded_file_add_activity(struct decoded_file *file);
+
+/* Appends a copy. Returns 0; -EFBIG from FILE_MAX_WELLNESS on; -ENOMEM. */
+int decoded_file_add_wellness(struct decoded_file *file, const struct wellness_sample *sample);
 
 /* Remembers an oddity; from FILE_MAX_PROBLEMS on it is dropped. */
 void decoded_file_add_problem(struct decoded_file *file, uint64_t offset, const char *what);

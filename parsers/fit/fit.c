@@ -41,6 +41,8 @@ static struct fit_decoder *decoder_new(
 	d->created_ms = TIME_UNKNOWN_MS;
 	d->activity_timer_s = NAN;
 	d->limits = (struct fit_limits) { NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
+	d->wellness.utc_offset_s = UTC_OFFSET_UNKNOWN;
+	d->wellness.sleep_score = NAN;
 	fit_pool_init(&d->part);
 	fit_pool_init(&d->orphans);
 	d->count_of = calloc(UINT16_MAX + 1, sizeof *d->count_of);

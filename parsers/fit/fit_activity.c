@@ -10,6 +10,7 @@
 
 /* FIT profile, type event and event_type */
 #define EVENT_TIMER 0
+#define EVENT_SLEEP 74 /* not in the public list, but in sleep files */
 #define EVENT_TYPE_START 0
 #define EVENT_TYPE_STOP 1
 #define EVENT_TYPE_STOP_ALL 4
@@ -229,6 +230,8 @@ static int on_event(struct fit_decoder *d, const struct fit_definition *def, con
 	(void)data;
 	const double *v = def->values;
 	struct fit_pool *part = &d->part;
+	if (v[EVENT_EVENT] == EVENT_SLEEP)
+		fit_note_sleep(d, v[EVENT_TYPE], time_ms);
 	if (v[EVENT_EVENT] != EVENT_TIMER || time_ms == TIME_UNKNOWN_MS)
 		return 0;
 	bool start = v[EVENT_TYPE] == EVENT_TYPE_START;
@@ -257,9 +260,8 @@ static int on_event(struct fit_decoder *d, const struct fit_definition *def, con
 	return 0;
 }
 
-/* The local clock minus UTC. Files hold 0, the seconds since boot and worse in place of the local
- * time, so only what can be a time zone counts, give or take the error of a watch's clock. */
-static bool utc_offset_of(double local_s, int64_t time_ms, int32_t *ret)
+/* Only what can be a time zone counts, give or take the error of a watch's clock. */
+bool fit_utc_offset(double local_s, int64_t time_ms, int32_t *ret)
 {
 	int64_t local_ms = fit_time_ms(local_s);
 	if (local_ms == TIME_UNKNOWN_MS || time_ms < FIT_RELATIVE_BELOW_MS)
@@ -280,7 +282,7 @@ static int on_activity(struct fit_decoder *d, const struct fit_definition *def, 
 	(void)data;
 	if (!d->has_utc_offset)
 		d->has_utc_offset =
-			utc_offset_of(def->values[ACTIVITY_LOCAL], time_ms, &d->utc_offset_s);
+			fit_utc_offset(def->values[ACTIVITY_LOCAL], time_ms, &d->utc_offset_s);
 	if (isnan(d->activity_timer_s))
 		d->activity_timer_s = def->values[ACTIVITY_TIMER];
 	return 0;
@@ -289,7 +291,7 @@ static int on_activity(struct fit_decoder *d, const struct fit_definition *def, 
 static int on_correlation(struct fit_decoder *d, const struct fit_definition *def,
 	const uint8_t *data, int64_t time_ms)
 {
-	(void)data;
+	(void)fit_on_local_time(d, def, data, time_ms);
 	int64_t system_ms = fit_time_ms(def->values[CORRELATION_SYSTEM]);
 	if (d->correlated || system_ms == TIME_UNKNOWN_MS || system_ms >= FIT_RELATIVE_BELOW_MS ||
 		time_ms < FIT_RELATIVE_BELOW_MS)
@@ -317,6 +319,15 @@ int fit_collect(struct fit_decoder *d, const struct fit_definition *def, const u
 		[FIT_HR] = fit_hr_collect,
 		[FIT_TIMESTAMP_CORRELATION] = on_correlation,
 		[FIT_TIME_IN_ZONE] = fit_on_time_in_zone,
+		[FIT_MONITORING] = fit_on_monitoring,
+		[FIT_MONITORING_INFO] = fit_on_local_time,
+		[FIT_MONITORING_HR] = fit_on_monitoring_hr,
+		[FIT_STRESS] = fit_on_stress,
+		[FIT_SLEEP_INFO] = fit_on_local_time,
+		[FIT_SLEEP_LEVEL] = fit_on_sleep_level,
+		[FIT_SLEEP_ASSESSMENT] = fit_on_sleep_assessment,
+		[FIT_HRV_STATUS] = fit_on_hrv_status,
+		[FIT_HRV_VALUE] = fit_on_hrv_value,
 	};
 	return collectors[def->message](d, def, data, time_ms);
 }

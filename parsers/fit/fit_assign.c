@@ -379,6 +379,9 @@ int fit_file_done(struct fit_decoder *d)
 		return r;
 	fit_hr_merge(d);
 	fit_settle_limits(d);
+	r = fit_settle_wellness(d);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < d->file->activities_n; i++)
 		settle_activity(d, &d->file->activities[i]);
 	for (size_t i = 0; i < d->file->activities_n; i++)

@@ -95,6 +95,15 @@ struct fit_limits {
 	double user_max_running, user_max, user_rest;
 };
 
+/* What the wellness messages need from one to the next, over the whole file. */
+struct fit_wellness {
+	int32_t utc_offset_s; /* of the messages that follow; UTC_OFFSET_UNKNOWN */
+	unsigned sleep_starts, sleep_stops;
+	int64_t sleep_start_ms, sleep_stop_ms; /* the last of each */
+	double sleep_score;
+	bool dropped;
+};
+
 struct fit_decoder {
 	const uint8_t *data; /* borrowed: the whole file */
 	size_t size;
@@ -123,6 +132,7 @@ struct fit_decoder {
 	bool events_dropped;
 	struct fit_hr hr;
 	struct fit_limits limits;
+	struct fit_wellness wellness;
 	bool has_type, has_file_id;
 	bool has_sport, has_sub_sport;
 	uint8_t sport, sub_sport; /* of a message that names the sport outside a session */
@@ -136,6 +146,10 @@ int fit_grow(void **array, size_t n, size_t *capacity, size_t element);
 
 /* Milliseconds since 1970 of a FIT time; TIME_UNKNOWN_MS for NAN and what is no time. */
 int64_t fit_time_ms(double fit_s);
+
+/* The local clock minus UTC at an instant, to the quarter of an hour. Files hold 0, the seconds since
+ * boot and worse in place of the local time: false for what can be no time zone. */
+bool fit_utc_offset(double local_s, int64_t time_ms, int32_t *ret);
 
 /* Takes a value as a whole number between 0 and max; false when it is none. */
 bool fit_take_number(double value, uint32_t max, uint32_t *ret);
@@ -179,6 +193,28 @@ void fit_settle_limits(struct fit_decoder *d);
 int fit_hr_collect(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
 	int64_t time_ms);
 void fit_hr_merge(struct fit_decoder *d);
+
+/* fit_wellness.c: the messages of monitoring, sleep and HRV files, handed on as samples. */
+int fit_on_monitoring(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
+	int64_t time_ms);
+int fit_on_local_time(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
+	int64_t time_ms);
+int fit_on_monitoring_hr(struct fit_decoder *d, const struct fit_definition *def,
+	const uint8_t *data, int64_t time_ms);
+int fit_on_stress(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
+	int64_t time_ms);
+int fit_on_sleep_level(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
+	int64_t time_ms);
+int fit_on_sleep_assessment(struct fit_decoder *d, const struct fit_definition *def,
+	const uint8_t *data, int64_t time_ms);
+int fit_on_hrv_status(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
+	int64_t time_ms);
+int fit_on_hrv_value(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
+	int64_t time_ms);
+/* A sleep event: the bounds of a night. */
+void fit_note_sleep(struct fit_decoder *d, double event_type, int64_t time_ms);
+/* At the end of the file. Returns 0; -ENOMEM. */
+int fit_settle_wellness(struct fit_decoder *d);
 
 /* fit_assign.c: at the end of a part, and of the file. */
 int fit_part_done(struct fit_decoder *d);

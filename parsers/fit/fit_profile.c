@@ -112,6 +112,47 @@ static const struct fit_field hr[] = {
 
 static const struct fit_field timestamp_correlation[] = {
 	{ .number = 1, .slot = CORRELATION_SYSTEM },
+	{ .number = 3, .slot = CORRELATION_LOCAL },
+};
+
+static const struct fit_field monitoring[] = {
+	{ .number = 26, .slot = MONITORING_TIME_16 },
+};
+
+static const struct fit_field monitoring_info[] = {
+	{ .number = 0, .slot = INFO_LOCAL },
+};
+
+static const struct fit_field monitoring_hr_data[] = {
+	{ .number = 0, .slot = MONITORING_HR_RESTING },
+	{ .number = 1, .slot = MONITORING_HR_RESTING_TODAY },
+};
+
+static const struct fit_field stress_level[] = {
+	{ .number = 0, .slot = STRESS_VALUE },
+	{ .number = 1, .slot = STRESS_TIME },
+};
+
+/* Not in the public list. In files its field 2 stands as far from the timestamp as the local time of
+ * monitoring_info does in the monitoring files of the same days. */
+static const struct fit_field sleep_data_info[] = {
+	{ .number = 2, .slot = INFO_LOCAL },
+};
+
+static const struct fit_field sleep_level[] = {
+	{ .number = 0, .slot = SLEEP_LEVEL },
+};
+
+static const struct fit_field sleep_assessment[] = {
+	{ .number = 6, .slot = SLEEP_SCORE },
+};
+
+static const struct fit_field hrv_status_summary[] = {
+	{ .number = 1, .slot = HRV_STATUS_LAST_NIGHT, .scale = 128 },
+};
+
+static const struct fit_field hrv_value[] = {
+	{ .number = 0, .slot = HRV_VALUE, .scale = 128 },
 };
 
 #define ROW(number_, message_, fields_)                                          \
@@ -135,6 +176,15 @@ static const struct fit_message_fields messages[] = {
 	ROW(34, FIT_ACTIVITY, activity),
 	ROW(162, FIT_TIMESTAMP_CORRELATION, timestamp_correlation),
 	ROW(216, FIT_TIME_IN_ZONE, time_in_zone),
+	ROW(55, FIT_MONITORING, monitoring),
+	ROW(103, FIT_MONITORING_INFO, monitoring_info),
+	ROW(211, FIT_MONITORING_HR, monitoring_hr_data),
+	ROW(227, FIT_STRESS, stress_level),
+	ROW(273, FIT_SLEEP_INFO, sleep_data_info),
+	ROW(275, FIT_SLEEP_LEVEL, sleep_level),
+	ROW(346, FIT_SLEEP_ASSESSMENT, sleep_assessment),
+	ROW(370, FIT_HRV_STATUS, hrv_status_summary),
+	ROW(371, FIT_HRV_VALUE, hrv_value),
 };
 
 const struct fit_message_fields *fit_message_fields(uint16_t number)

@@ -119,6 +119,23 @@ static void make_lists(uint64_t *state, struct report *r)
 	}
 }
 
+/* A value a minute or so, on days that follow one another. */
+static void make_wellness(uint64_t *state, struct report *ret)
+{
+	int32_t day = (int32_t)below(state, 20000);
+	for (uint32_t n = below(state, 20); n > 0; n--) {
+		uint8_t bytes[2005] = { 0x80, 0x80, 0x80, 0x80, 0x04, 0 }; /* 2^30 s after 1970 */
+		struct wellness_part part = { .day = day++, .bytes = bytes };
+		part.kind = coin(state) ? WELLNESS_STRESS : WELLNESS_SLEEP_SCORE;
+		for (part.size = 6; part.size < below(state, 2000); part.size += 2) {
+			bytes[part.size] = (uint8_t)(1 + below(state, 120));
+			bytes[part.size + 1] = (uint8_t)below(state, 101);
+		}
+		if (report_add_wellness(ret, &part) < 0)
+			return;
+	}
+}
+
 void report_make(uint64_t *state, struct report *ret)
 {
 	make_head(state, ret);
@@ -134,13 +151,5 @@ void report_make(uint64_t *state, struct report *ret)
 		make_summary(state, &activity->summary);
 		make_numbers(state, &activity->numbers);
 	}
-	for (uint32_t n = below(state, 20); n > 0; n--) {
-		struct wellness_day *day = report_add_wellness(ret);
-		if (!day)
-			return;
-		day->day = (int32_t)below(state, 30000);
-		day->resting_hr_bpm = coin(state) ? (double)NAN : 30 + below(state, 60);
-		day->stress_avg = coin(state) ? (double)NAN : below(state, 100);
-		day->sleep_h = coin(state) ? (double)NAN : below(state, 20);
-	}
+	make_wellness(state, ret);
 }

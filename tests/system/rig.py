@@ -329,7 +329,7 @@ OF_FILE = "(SELECT hex(f.sha256) FROM file f WHERE f.id = t.file_id) AS sha256"
 BESIDES = {
     "recording": f"{OF_FILE}, (SELECT a.start_ms FROM activity a WHERE a.id = t.activity_id) AS of_activity",
     "file": "hex(sha256) AS sha256",
-    "wellness": OF_FILE,
+    "wellness_part": OF_FILE,
 }
 
 

@@ -210,7 +210,7 @@ static void a_cut_packet_is_refused(void **state)
 static void assert_sound(const struct report *report)
 {
 	assert_true(report->activities_n <= FILE_MAX_ACTIVITIES);
-	assert_true(report->wellness_n <= REPORT_MAX_WELLNESS);
+	assert_true(report->wellness.n <= WELLNESS_MAX_PARTS);
 	assert_true(report->counts_n <= REPORT_MAX_COUNTS);
 	assert_true(report->format < FILE_FORMAT_COUNT && report->kind < FILE_KIND_COUNT);
 	for (size_t i = 0; i < report->activities_n; i++) {
@@ -228,7 +228,7 @@ static void a_flipped_bit_is_refused_or_harmless(void **state)
 	struct report sent;
 	struct tape tape;
 	report_init(&sent);
-	while (sent.activities_n < 2 || sent.wellness_n < 2 || sent.problems_n > 6) {
+	while (sent.activities_n < 2 || sent.wellness.n < 2 || sent.problems_n > 6) {
 		report_done(&sent);
 		report_make(&seed, &sent);
 	}
@@ -311,15 +311,22 @@ static void an_honest_sender_settles_what_would_be_refused(void **state)
 	sent.activities[0].numbers.load = -3;
 	sent.activities[0].numbers.rtss = INFINITY;
 	sent.activities[0].summary.stated.rpe = 11;
-	struct wellness_day *day = report_add_wellness(&sent);
-	assert_non_null(day);
-	day->day = INT32_MAX;
-	assert_int_equal(report_settle(&sent), 4);
+	uint8_t bytes[] = { 1, 50, 60, 101 };
+	struct wellness_part part = { .day = INT32_MAX, .kind = WELLNESS_STRESS, .bytes = bytes };
+	part.size = 2;
+	assert_int_equal(report_add_wellness(&sent, &part), 0);
+	part.day = 20000;
+	assert_int_equal(report_add_wellness(&sent, &part), 0);
+	part.day++;
+	part.size = sizeof bytes; /* stress of 101 */
+	assert_int_equal(report_add_wellness(&sent, &part), 0);
+	assert_int_equal(report_settle(&sent), 5);
 	tape_of(&sent, &tape);
 	assert_int_equal(play(&tape, &got), 1);
 	assert_near(got.activities[0].numbers.load, NAN, 0);
 	assert_near(got.activities[0].summary.stated.rpe, NAN, 0);
-	assert_int_equal(got.wellness_n, 0);
+	assert_int_equal(got.wellness.n, 1);
+	assert_int_equal(got.wellness.list[0].day, 20000);
 	tape_done(&tape);
 	report_done(&sent);
 	report_done(&got);
@@ -334,9 +341,11 @@ static void lists_end_at_their_limits(void **state)
 		assert_non_null(report_add_activity(&report));
 	assert_null(report_add_activity(&report));
 	assert_int_equal(errno, EFBIG);
-	for (unsigned i = 0; i < REPORT_MAX_WELLNESS; i++)
-		assert_non_null(report_add_wellness(&report));
-	assert_null(report_add_wellness(&report));
+	uint8_t bytes[] = { 1, 50 };
+	struct wellness_part part = { .kind = WELLNESS_STRESS, .size = 2, .bytes = bytes };
+	for (unsigned i = 0; i < WELLNESS_MAX_PARTS; i++)
+		assert_int_equal(report_add_wellness(&report, &part), 0);
+	assert_int_equal(report_add_wellness(&report, &part), -EFBIG);
 	for (unsigned i = 0; i < REPORT_MAX_COUNTS; i++)
 		assert_non_null(report_add_count(&report));
 	assert_null(report_add_count(&report));

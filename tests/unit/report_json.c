@@ -186,16 +186,25 @@ static void elements_of_a_tcx_and_days_have_their_names(void **state)
 	report.kind = FILE_KIND_OTHER;
 	report.valid = true;
 	struct report_count *count = report_add_count(&report);
-	struct wellness_day *day = report_add_wellness(&report);
-	assert_true(count && day);
+	assert_non_null(count);
 	*count = (struct report_count) { .name = "Lap", .count = 3 };
-	day->day = 20576;
-	day->sleep_h = 7.25;
+	/* light from a second on for 8100 s, deep for 9000 s, then REM and awake; a score of 81 */
+	uint8_t levels[] = { 0x80, 0x80, 0x80, 0x80, 0x06, 2, 0xA4, 0x3F, 3, 0xA8, 0x46, 4, 0xA8,
+		0x46, 1 };
+	uint8_t score[] = { 0x80, 0x80, 0x80, 0x80, 0x06, 81 };
+	struct wellness_part parts[] = {
+		{ 20576, WELLNESS_SLEEP_LEVEL, sizeof levels, levels },
+		{ 20577, WELLNESS_SLEEP_SCORE, sizeof score, score },
+	};
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(report_add_wellness(&report, &parts[i]), 0);
 	assert_json(&report,
 		"{\"file\":\"x.fit\",\"format\":\"tcx\",\"valid\":true,\"kind\":\"other\","
 		"\"device\":null,\"activities\":[],"
 		"\"wellness\":{\"days\":[{\"date\":\"2026-05-03\",\"resting_hr_bpm\":null,"
-		"\"stress_avg\":null,\"hrv_rmssd_ms\":null,\"sleep_h\":7.25}]},"
+		"\"stress_avg\":null,\"hrv_rmssd_ms\":null,\"sleep_h\":7.25},"
+		"{\"date\":\"2026-05-04\",\"resting_hr_bpm\":null,\"stress_avg\":null,"
+		"\"hrv_rmssd_ms\":null,\"sleep_h\":null,\"sleep_score\":81}]},"
 		"\"messages\":{\"Lap\":3},\"problems\":[]}");
 	report_done(&report);
 }

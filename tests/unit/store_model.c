@@ -124,38 +124,11 @@ static void what_the_runner_tells_is_part_of_the_history(void **state)
 	assert_true(at_ms == 5 * HOUR_MS);
 }
 
-static void put_day(struct fixture *fixture, double resting, double sleep)
-{
-	struct wellness_day day = { 19000, resting, NAN, NAN, sleep };
-	int64_t file = fixture_put_file(fixture, FILE_FORMAT_FIT, 1);
-	assert_int_equal(store_put_wellness(fixture->store, file, &day), 0);
-}
-
 static int32_t changed(struct fixture *fixture)
 {
 	int32_t day = 0;
 	assert_int_equal(store_changed_day(fixture->store, &day), 0);
 	return day;
-}
-
-static void a_night_is_completed_and_replaced_but_never_emptied(void **state)
-{
-	struct fixture *fixture = *state;
-	put_day(fixture, 48, NAN);
-	put_day(fixture, NAN, 7.25);
-	put_day(fixture, 47.123456, NAN);
-	struct history history;
-	assert_int_equal(store_load_history(fixture->store, &history), 0);
-	assert_int_equal(history.view.wellness_n, 1);
-	assert_int_equal(history.wellness[0].day, 19000);
-	assert_near(history.wellness[0].resting_hr_bpm, 47.1235, 1e-12);
-	assert_near(history.wellness[0].sleep_h, 7.25, 0);
-	assert_near(history.wellness[0].stress_avg, NAN, 0);
-	history_done(&history);
-	assert_int_equal(changed(fixture), 19000);
-	assert_int_equal(store_clear_changed(fixture->store), 0);
-	put_day(fixture, 47.123456, 7.25); /* says nothing new */
-	assert_int_equal(changed(fixture), INT32_MAX);
 }
 
 static void the_earliest_changed_day_is_remembered_until_it_is_cleared(void **state)
@@ -287,7 +260,6 @@ int main(void)
 		MADE(a_file_with_a_summary_only_gives_what_it_states),
 		MADE(sessions_are_sorted_by_start_whatever_the_order_of_import),
 		MADE(what_the_runner_tells_is_part_of_the_history),
-		MADE(a_night_is_completed_and_replaced_but_never_emptied),
 		MADE(the_earliest_changed_day_is_remembered_until_it_is_cleared),
 		MADE(the_policys_memory_comes_back_to_the_last_bit),
 		MADE(daily_scores_are_replaced_and_read_from_a_day_on),

@@ -155,9 +155,20 @@ CREATE TABLE day_total (
   activities INTEGER NOT NULL
 ) STRICT;
 
+-- What one file says of a local day: rows of values with their times, packed as
+-- daemon/metrics/wellness_points.h says.
+CREATE TABLE wellness_part (
+  day INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  file_id INTEGER NOT NULL REFERENCES file (id) ON DELETE CASCADE,
+  points BLOB NOT NULL,
+  PRIMARY KEY (day, kind, file_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX wellness_part_file ON wellness_part (file_id, day);
+
+-- What all parts of a day come to.
 CREATE TABLE wellness (
   day INTEGER PRIMARY KEY,
-  file_id INTEGER REFERENCES file (id) ON DELETE SET NULL,
   resting_hr_bpm REAL,
   stress_avg REAL,
   hrv_rmssd_ms REAL,
