@@ -50,5 +50,8 @@ int spool_open(const char *state_dir, const uint8_t hash[HASH_BYTES]);
 int archive_keep(const char *state_dir, const uint8_t hash[HASH_BYTES]);
 int archive_open(const char *state_dir, const uint8_t hash[HASH_BYTES]);
 
+/* Removes an original; one that is not there is fine. */
+int archive_remove(const char *state_dir, const uint8_t hash[HASH_BYTES]);
+
 /* Removes a file from the spool, whatever became of it; 0 also when it is not there. */
 int spool_remove(const char *state_dir, const uint8_t hash[HASH_BYTES]);
