@@ -73,8 +73,9 @@ static int on_file(const struct tree_file *file, void *userdata)
 		(void)snprintf(origin.source, sizeof origin.source, "%s", fetch->source);
 		(void)snprintf(origin.path, sizeof origin.path, "%s", file->path);
 		int r = spool_take(fetch->state_dir, file->fd, &origin, packet.hash);
-		if (r == -ENOSPC || r == -EDQUOT || r == -EROFS)
-			return r; /* not this file's fault: the daemon tries all again later */
+		/* of the spool, not this file's fault: the daemon tries all again later */
+		if (r == -ENOSPC || r == -EDQUOT || r == -EROFS || r == -EACCES)
+			return r;
 		if (r == 0)
 			packet.type = FETCH_GOT;
 		else

@@ -201,6 +201,17 @@ static void settle(struct import_job *job, struct import_item *item, enum verdic
 	crash_here(CRASH_PARSED);
 }
 
+/* How long a helper may take; 0: as long as the helper's own rule says. */
+static uint64_t timeout_usec(void)
+{
+#ifdef KNEAD_TEST_CLOCK
+	const char *named = getenv("KNEAD_PARSE_TIMEOUT_MS"); /* tests cannot wait half a minute */
+	return named ? strtoull(named, NULL, 10) * 1000 : 0;
+#else
+	return 0;
+#endif
+}
+
 /* Starts an idle worker on an item. Only a failure that the next file would meet too is returned. */
 static int start(struct import_job *job, struct worker *worker, size_t index)
 {
@@ -212,9 +223,10 @@ static int start(struct import_job *job, struct worker *worker, size_t index)
 	struct parse_request request = { .runner = job->conf->runner.profile,
 		.default_offset_s = zone_offset_s(now_s),
 		.day_start_h = job->conf->runner.day_start_h };
-	struct helper_job what = {
-		.path = job->helper_path, .input_fd = input, .request = &request
-	};
+	struct helper_job what = { .path = job->helper_path,
+		.input_fd = input,
+		.request = &request,
+		.timeout_usec = timeout_usec() };
 	int r = helper_spawn_parse(&what, &worker->helper);
 	uint64_t number = (uint64_t)(worker - job->workers);
 	if (r < 0 ||

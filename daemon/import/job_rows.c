@@ -210,6 +210,8 @@ int import_rows_write(struct store *store, const struct conf *conf, int64_t now_
 		.first_day = INT32_MAX,
 		.last_day = INT32_MIN,
 		.result = ret };
+	if (!items->n && !items->walks_n)
+		return 0;
 	if (items->n)
 		qsort(items->list, items->n, sizeof items->list[0], by_start);
 	int r = archive_all(store, conf, items);

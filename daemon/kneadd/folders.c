@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define QUIET_USEC 2000000ull
 #define ACCURACY_USEC 100000ull
@@ -30,6 +31,7 @@ struct followed {
 	sd_event_source *quiet;           /* runs while the folder is not quiet */
 	bool waits;                       /* it is not there: what is to hold it is watched */
 	bool has_new;                     /* a folder appeared below */
+	int64_t newest_s; /* when something in it last changed, as the disk has it */
 };
 
 struct folders {
@@ -76,7 +78,11 @@ static void watch_below(struct folders *folders, size_t index, const char *path,
 		if (entry->d_name[0] == '.' || snprintf(below, sizeof below, "%s/%s", path,
 						       entry->d_name) >= (int)sizeof below)
 			continue;
-		if (lstat(below, &st) == 0 && S_ISDIR(st.st_mode))
+		if (lstat(below, &st) < 0)
+			continue;
+		if (st.st_ctim.tv_sec > folders->list[index].newest_s)
+			folders->list[index].newest_s = st.st_ctim.tv_sec;
+		if (S_ISDIR(st.st_mode))
 			watch_below(folders, index, below, depth + 1);
 	}
 	(void)closedir(dir);
@@ -149,6 +155,15 @@ static void unquiet(struct followed *followed)
 		(void)log_error(r, "cannot wait for the folder %s", followed->folder->path);
 }
 
+/* Whether somebody may be writing there: seen before there was a watch, so by the dates of the files. */
+static bool changed_just_now(const struct followed *followed)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	int64_t age_s = now.tv_sec - followed->newest_s;
+	return age_s >= 0 && age_s <= (int64_t)(QUIET_USEC / 1000000);
+}
+
 static void on_change(struct folders *folders, size_t index, uint32_t mask)
 {
 	/* what is written in the folder above one that is waited for is not its business */
@@ -211,6 +226,14 @@ static void folders_freep(struct folders **folders)
 	(void)folders_free(*folders);
 }
 
+bool folders_any(const struct folders *folders)
+{
+	for (size_t i = 0; i < folders->n; i++)
+		if (!folders->list[i].waits)
+			return true;
+	return false;
+}
+
 int folders_new(sd_event *event, const struct conf *conf, folder_quiet_fn on_quiet, void *userdata,
 	struct folders **ret)
 {
@@ -231,7 +254,9 @@ int folders_new(sd_event *event, const struct conf *conf, folder_quiet_fn on_qui
 			(struct followed) { .owner = folders, .folder = &conf->folders[i] };
 		folders->n = i + 1;
 		watch(folders, i);
-		if (!folders->list[i].waits)
+		if (changed_just_now(&folders->list[i]))
+			unquiet(&folders->list[i]);
+		else if (!folders->list[i].waits)
 			on_quiet(&conf->folders[i], userdata);
 	}
 	*ret = TAKE_PTR(folders);

@@ -5,6 +5,8 @@
 
 #include "conf/conf.h"
 
+#include <stdbool.h>
+
 #include <systemd/sd-event.h>
 
 struct folders;
@@ -15,3 +17,6 @@ typedef void (*folder_quiet_fn)(const struct conf_folder *folder, void *userdata
 int folders_new(sd_event *event, const struct conf *conf, folder_quiet_fn on_quiet, void *userdata,
 	struct folders **ret);
 struct folders *folders_free(struct folders *folders);
+
+/* Whether any folder is there, so that an import of it has come or will come by itself. */
+bool folders_any(const struct folders *folders);

@@ -194,7 +194,7 @@ static int add_parts(struct manager *manager)
 		r = follow_folders(manager);
 	/* what a killed import left in the spool is for the first folder's import to take along, or one
 	 * plug-in would be two messages; this is for when there is none */
-	if (r == 0)
+	if (r == 0 && !folders_any(manager->folders))
 		runner_request(manager->runner, &(struct conf_folder) { .path = (char[]) { "" } });
 	return r;
 }

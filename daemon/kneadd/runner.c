@@ -148,9 +148,10 @@ static void origin_of(
 	(void)snprintf(ret->path, sizeof ret->path, "%s", packet->path);
 }
 
-static bool spool_is_full(int error)
+/* Whether the spool cannot be written to, which says nothing of the source. */
+static bool is_of_spool(int error)
 {
-	return error == -ENOSPC || error == -EDQUOT || error == -EROFS;
+	return error == -ENOSPC || error == -EDQUOT || error == -EROFS || error == -EACCES;
 }
 
 /* Returns 1 when the source is through. */
@@ -168,7 +169,7 @@ static int on_packet(struct runner *runner, const struct fetch_packet *packet)
 	case FETCH_REFUSED:
 		return import_refuse(runner->job, &file.origin, packet->why);
 	case FETCH_END:
-		if (spool_is_full(packet->status))
+		if (is_of_spool(packet->status))
 			return packet->status;
 		if (packet->status < 0)
 			(void)log_error(
@@ -195,8 +196,10 @@ static int on_fetch(sd_event_source *source, int fd, uint32_t revents, void *use
 	if (r == 0)
 		return 0;
 	/* what came in waits in the spool, so that one plug-in stays one message */
-	if (r < 0 && (spool_is_full(r) || ++runner->breaks < BREAKS_MAX)) {
-		fail(runner, r, "reading the folder broke off");
+	if (r < 0 && (is_of_spool(r) || ++runner->breaks < BREAKS_MAX)) {
+		fail(runner, r,
+			is_of_spool(r) ? "the spool cannot be written"
+				       : "reading the folder broke off");
 		return 0;
 	}
 	if (r < 0)

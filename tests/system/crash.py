@@ -140,6 +140,7 @@ class Crash(rig.Case):
         dice = random.Random(seed)
         self.use_season("--weeks", "8", "--short", "--seed", str(seed))
         instants = []
+        time.sleep(3.1)  # or kneadd first waits for the fresh folder to be quiet
         for _ in range(4):
             self.world.start(ready=False)
             instants.append(round(dice.uniform(0.0, 0.35 if not rig.is_sanitized() else 1.5), 3))

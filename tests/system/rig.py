@@ -410,7 +410,7 @@ def case_names(suite):
 
 def run_side_by_side(names):
     """Each case in a process of its own, a few at a time: mostly they wait. Returns the exit statuses."""
-    jobs = int(os.environ.get("KNEAD_TEST_JOBS", "4"))
+    jobs = int(os.environ.get("KNEAD_TEST_JOBS", "6"))
     statuses = []
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         def run(name):
