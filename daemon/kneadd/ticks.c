@@ -2,6 +2,7 @@
 #include "kneadd/ticks.h"
 
 #include "import/settings.h"
+#include "store/store_import.h"
 #include "util/crash.h"
 #include "util/log.h"
 #include "util/zone.h"
