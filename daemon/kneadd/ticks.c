@@ -18,6 +18,8 @@
 #define LAST_TICK "last_tick_s"
 #define ACCURACY_USEC (30 * 1000000ull)
 #define RETRY_S 600
+/* A clock that stands this far before the last look was put right after a wrong start, far ahead. */
+#define LOST_S (48 * 3600)
 #define MAX_ROUNDS 20 /* of the archive, at one look */
 
 static const double tick_hours[] = { 8, 21 };
@@ -30,6 +32,7 @@ struct ticks {
 	ticks_said_fn on_said;
 	void *userdata;
 	sd_event_source *timer;
+	bool warned; /* of a clock that was set back */
 };
 
 int64_t ticks_next_s(int64_t at_s)
@@ -67,6 +70,28 @@ static int look(struct ticks *ticks, int64_t now_ms, struct decided *ret)
 	return r;
 }
 
+static int start_from(struct ticks *ticks, int64_t now_s, int64_t *ret_s)
+{
+	*ret_s = now_s;
+	char now[32];
+	(void)snprintf(now, sizeof now, "%" PRId64, now_s);
+	return store_set_fact(ticks->store, LAST_TICK, now);
+}
+
+/* Says once that the clock was set back: until it is where it was, what was said is not said again. */
+static void mind_the_clock(struct ticks *ticks, int64_t last_s, int64_t now_s)
+{
+	char now[CLOCK_TEXT_BYTES], last[CLOCK_TEXT_BYTES];
+	bool back = last_s > now_s;
+	if (back && !ticks->warned)
+		log_line(LOG_LEVEL_WARNING,
+			"the clock was set back to %s, before the last look at the scores (%s): %s",
+			clock_format(now_s * 1000, now), clock_format(last_s * 1000, last),
+			last_s - now_s > LOST_S ? "that one does not count"
+						: "the next one waits until it is past that");
+	ticks->warned = back;
+}
+
 /* When the last look was; now, and remembered as such, in a store that has never seen one. */
 static int last_look(struct ticks *ticks, int64_t now_s, int64_t *ret_s)
 {
@@ -74,12 +99,10 @@ static int last_look(struct ticks *ticks, int64_t now_s, int64_t *ret_s)
 	int r = store_get_fact(ticks->store, LAST_TICK, &text);
 	if (r < 0)
 		return r;
-	if (text && num_int(text, strlen(text), 0, INT64_MAX, ret_s) == 0)
-		return 0;
-	*ret_s = now_s;
-	char now[32];
-	(void)snprintf(now, sizeof now, "%" PRId64, now_s);
-	return store_set_fact(ticks->store, LAST_TICK, now);
+	if (!text || num_int(text, strlen(text), 0, INT64_MAX / 1000, ret_s) < 0)
+		return start_from(ticks, now_s, ret_s);
+	mind_the_clock(ticks, *ret_s, now_s);
+	return *ret_s - now_s > LOST_S ? start_from(ticks, now_s, ret_s) : 0;
 }
 
 /* Originals that `archive = 30d` no longer keeps. A failure is only said: nothing depends on it. */
