@@ -88,10 +88,8 @@ static int take_over_spool(struct import_job *job)
 	AUTO_FREE struct spool_file *left_behind = NULL;
 	size_t n = 0;
 	int r = spool_list(store_directory(job->store), &left_behind, &n);
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		job->found++;
+	for (size_t i = 0; r == 0 && i < n; i++)
 		r = import_add(job, &left_behind[i]);
-	}
 	return r;
 }
 
@@ -114,16 +112,25 @@ int import_new(struct store *store, const struct conf *conf, struct clock_source
 bool import_wants(struct import_job *job, const struct spool_origin *origin)
 {
 	bool known = false;
-	job->found++;
 	if (store_known_path(job->store, origin, PARSER_VERSION, &known) < 0 || !known)
 		return true;
+	job->found++;
 	job->known++;
 	return false;
 }
 
+static bool is_same_origin(const struct spool_origin *a, const struct spool_origin *b)
+{
+	return strcmp(a->source, b->source) == 0 && strcmp(a->path, b->path) == 0;
+}
+
 int import_add(struct import_job *job, const struct spool_file *file)
 {
-	if (import_items_find(&job->items, file->hash)) {
+	const struct import_item *same = import_items_find(&job->items, file->hash);
+	if (same && is_same_origin(&same->file.origin, &file->origin))
+		return 0; /* left behind by a killed import, and shown again */
+	job->found++;
+	if (same) {
 		job->known++; /* the same bytes twice in one job */
 		return 0;
 	}
@@ -149,6 +156,7 @@ int import_refuse(struct import_job *job, const struct spool_origin *origin, con
 	struct import_item *item = import_items_add(&job->items, &file);
 	if (!item)
 		return -ENOMEM;
+	job->found++;
 	item->state = ITEM_UNREADABLE;
 	item->report.why[0] = '\0';
 	(void)strncat(item->report.why, why, sizeof item->report.why - 1);

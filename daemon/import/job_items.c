@@ -32,13 +32,14 @@ int import_items_walked(struct import_items *items, const char *source, const ch
 	return walk->source && walk->root ? 0 : -ENOMEM;
 }
 
-bool import_items_find(const struct import_items *items, const uint8_t hash[HASH_BYTES])
+const struct import_item *import_items_find(
+	const struct import_items *items, const uint8_t hash[HASH_BYTES])
 {
 	for (size_t i = 0; i < items->n; i++)
 		if (items->list[i].state != ITEM_UNREADABLE &&
 			memcmp(items->list[i].file.hash, hash, HASH_BYTES) == 0)
-			return true;
-	return false;
+			return &items->list[i];
+	return NULL;
 }
 
 void import_items_done(struct import_items *items)

@@ -40,8 +40,21 @@ static int add_refusal(struct import_result *result, const char *file, const cha
 	return 0;
 }
 
+/* Merged into one that this very import brought, an activity is in the list already. */
+static bool is_listed(const struct import_result *result, int64_t id)
+{
+	for (size_t i = result->ids_n; i-- > 0;)
+		if (result->ids[i] == id)
+			return true;
+	return false;
+}
+
 static int add_id(struct import_result *result, int64_t id, bool merged)
 {
+	if (merged && is_listed(result, id)) {
+		result->merged++;
+		return 0;
+	}
 	int64_t *grown = reallocarray(result->ids, result->ids_n + 1, sizeof *grown);
 	if (!grown)
 		return -ENOMEM;

@@ -37,7 +37,9 @@ struct import_items {
 struct import_item *import_items_add(struct import_items *items, const struct spool_file *file);
 /* Returns 0; -ENOMEM. */
 int import_items_walked(struct import_items *items, const char *source, const char *root);
-bool import_items_find(const struct import_items *items, const uint8_t hash[HASH_BYTES]);
+/* The item with this content; NULL. */
+const struct import_item *import_items_find(
+	const struct import_items *items, const uint8_t hash[HASH_BYTES]);
 void import_items_done(struct import_items *items);
 
 /* Archive, rows, day totals, decision, outbox: then the spool is emptied. */

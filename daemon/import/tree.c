@@ -45,6 +45,14 @@ static bool named_like_ours(const char *name)
 	return false;
 }
 
+/* Whether a text is XML, behind a byte order mark and blanks. */
+static bool begins_like_xml(const char *text)
+{
+	if (strncmp(text, "\xEF\xBB\xBF", 3) == 0)
+		text += 3;
+	return text[strspn(text, " \t\r\n")] == '<';
+}
+
 /* Whether the first bytes are those of a FIT file, or of a TCX database. */
 static bool begins_like_ours(int fd)
 {
@@ -55,7 +63,8 @@ static bool begins_like_ours(int fd)
 	if (memcmp(head + 8, ".FIT", 4) == 0)
 		return true;
 	head[n] = '\0';
-	return memmem(head, (size_t)n, "TrainingCenterDatabase", 22) != NULL;
+	return begins_like_xml(head) &&
+	       memmem(head, (size_t)n, "TrainingCenterDatabase", 22) != NULL;
 }
 
 static int hand_over(struct walk *walk, const struct tree_file *file)
