@@ -256,8 +256,10 @@ void runner_request(struct runner *runner, const struct conf_folder *folder)
 {
 	/* the head of the line, once under way, may have missed a file: it may stand twice */
 	for (size_t i = runner->job ? 1 : 0; i < runner->line_n; i++)
-		if (strcmp(runner->line[i].path, folder->path) == 0)
+		if (strcmp(runner->line[i].path, folder->path) == 0) {
+			advance(runner); /* it may wait for its next try: now is one */
 			return;
+		}
 	struct conf_folder copy = *folder;
 	copy.path = runner->line_n < LINE_MAX_FOLDERS ? strdup(folder->path) : NULL;
 	if (!copy.path) {
