@@ -16,7 +16,7 @@ struct tally {
 	bool unusable;
 };
 
-/* "ok FILE: CASE", or a FAIL line for each difference. */
+/* "ok FILE: CASE", or "FAIL FILE: CASE: path: got X expected Y" of the first difference. */
 static void run_case(const char *file, const struct adapter *adapter, json_t *item,
 	const struct tolerance *tolerance, struct tally *tally)
 {
@@ -90,7 +90,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		run_file(argv[i], &tally);
 	printf("%zu passed, %zu failed\n", tally.passed, tally.failed);
-	if (tally.unusable)
+	if (tally.unusable || fflush(stdout) != 0)
 		return 2;
 	return tally.failed > 0;
 }
