@@ -104,7 +104,8 @@ static int add_activity(const struct decoded_file *file, struct activity *activi
 		activity->summary.has_utc_offset = true;
 		activity->summary.utc_offset_s = request->default_offset_s;
 	}
-	int r = numbers_compute(activity, &request->runner, &file->profile, &added->numbers);
+	int r = numbers_compute(
+		activity, &request->runner, &file->profile, &added->numbers, &added->tally);
 	activity_done(activity);
 	return r;
 }

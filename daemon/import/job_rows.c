@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "store/store_import.h"
+#include "store/store_profile.h"
 #include "util/crash.h"
 #include "util/zone.h"
 
@@ -166,6 +167,8 @@ static int write_rows(struct writing *w, struct import_items *items)
 		r = store_forget_unread(w->store, items->walks[i].source, items->walks[i].root);
 	for (size_t i = 0; r == 0 && i < items->n; i++)
 		r = put_item(w, &items->list[i]);
+	if (r == 0)
+		r = store_refresh_profile(w->store, &w->conf->runner.profile, NULL);
 	if (r == 0 && w->first_day <= w->last_day)
 		r = store_refresh_days(w->store, w->first_day, w->last_day);
 	char now[CLOCK_TEXT_BYTES];

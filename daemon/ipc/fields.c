@@ -153,6 +153,7 @@ void fields_activity(struct codec *codec, struct report_activity *activity)
 	}
 	codec_u32(codec, &n->doubts);
 	refuse_unless(codec, n->doubts >> DOUBT_COUNT == 0);
+	fields_tally(codec, &activity->tally);
 }
 
 void fields_wellness(struct codec *codec, struct wellness_part *part)
@@ -182,6 +183,7 @@ int report_settle(struct report *report)
 	int changed = activity_check_device(&report->device);
 	for (size_t i = 0; i < report->activities_n; i++) {
 		changed += activity_check_summary(&report->activities[i].summary);
+		changed += fields_settle_tally(&report->activities[i].tally);
 		each_number(&report->activities[i].numbers, visit_settle, &changed);
 	}
 	struct wellness_parts *parts = &report->wellness;

@@ -15,7 +15,11 @@
 void fields_request(struct codec *codec, struct parse_request *request);
 void fields_file(struct codec *codec, struct report *report); /* all but the lists */
 void fields_activity(struct codec *codec, struct report_activity *activity);
+void fields_tally(struct codec *codec, struct tally *tally); /* bins that are 0 take no bytes */
 /* The bytes are copied; when decoding into room for WELLNESS_PART_MAX_BYTES. */
 void fields_wellness(struct codec *codec, struct wellness_part *part);
 void fields_count(struct codec *codec, struct report_count *count);
 void fields_problem(struct codec *codec, struct report_problem *problem);
+
+/* Makes unknown what would be refused. Returns how many values that were. */
+int fields_settle_tally(struct tally *tally);

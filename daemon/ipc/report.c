@@ -89,6 +89,7 @@ struct report_activity *report_add_activity(struct report *report)
 	*added = (struct report_activity) { .summary.start_ms = TIME_UNKNOWN_MS };
 	activity_stated_init(&added->summary.stated);
 	activity_numbers_init(&added->numbers);
+	tally_init(&added->tally);
 	return added;
 }
 

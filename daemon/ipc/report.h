@@ -4,6 +4,7 @@
 
 #include "activity/activity.h"
 #include "metrics/numbers.h"
+#include "metrics/tally.h"
 #include "metrics/wellness_parts.h"
 
 /* Rises when the readers or the metrics learn something: files that an older version refused are then
@@ -17,6 +18,8 @@
 struct report_activity {
 	struct activity_summary summary;
 	struct activity_numbers numbers;
+	struct tally
+		tally; /* what is kept of the samples; not read back with the rest of a stored one */
 };
 
 struct report_problem {

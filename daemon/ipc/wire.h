@@ -17,9 +17,9 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC 0x50444E4Bu /* "KNDP" */
-#define WIRE_VERSION 1u
+#define WIRE_VERSION 2u
 #define WIRE_HEAD_BYTES 12u
-#define WIRE_PACKET_MAX_BYTES 4096u
+#define WIRE_PACKET_MAX_BYTES 8192u
 
 /* Exit status of a helper whose sandbox could not be set up: no word about the file it was given. */
 #define PARSE_EXIT_NO_SANDBOX 70

@@ -106,38 +106,68 @@ static struct heart_limits complete(const struct heart_limits *limits)
 	return full;
 }
 
-void heart_loads(
-	const double *clean, size_t n, const struct heart_limits *limits, struct heart_loads *ret)
+/* Sums over seconds; all rates are per second. */
+struct heart_sums {
+	double banister, edwards, lucia, bpm, valid_s;
+};
+
+static void add_seconds(
+	struct heart_sums *sums, double hr, double seconds, const struct heart_limits *limits)
+{
+	sums->valid_s += seconds;
+	sums->bpm += seconds * hr;
+	sums->banister += seconds * banister_rate(reserve_fraction(hr, limits), limits->sex);
+	sums->edwards += seconds * edwards_zone(hr, limits->max_bpm);
+	sums->lucia += seconds * lucia_zone(hr, limits);
+}
+
+static bool make_sense(const struct heart_limits *limits)
+{
+	return limits->max_bpm - limits->rest_bpm >= HEART_MIN_RESERVE_BPM;
+}
+
+/* What the sums over some of the seconds say of all of them. */
+static void close_sums(const struct heart_sums *sums, double all_s,
+	const struct heart_limits *limits, struct heart_loads *ret)
 {
 	*ret = (struct heart_loads) { (double)NAN, (double)NAN, (double)NAN, (double)NAN, 0.0,
 		(double)NAN };
-	if (!(limits->max_bpm - limits->rest_bpm >= HEART_MIN_RESERVE_BPM))
+	if (!(sums->valid_s > 0.0))
 		return;
-	struct heart_limits full = complete(limits);
-	double banister = 0.0, edwards = 0.0, lucia = 0.0, sum = 0.0;
-	size_t valid = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (isnan(clean[i]))
-			continue;
-		valid++;
-		sum += clean[i];
-		banister += banister_rate(reserve_fraction(clean[i], &full), full.sex);
-		edwards += edwards_zone(clean[i], full.max_bpm);
-		lucia += lucia_zone(clean[i], &full);
-	}
-	if (valid == 0)
-		return;
-	ret->coverage = (double)valid / (double)n;
-	ret->avg_bpm = sum / (double)valid;
+	ret->coverage = sums->valid_s / all_s;
+	ret->avg_bpm = sums->bpm / sums->valid_s;
 	if (ret->coverage < HEART_MIN_COVERAGE)
 		return;
-	double minutes = (double)n / (double)valid / 60.0; /* of timer time for one valid second */
-	ret->banister = banister * minutes;
-	ret->edwards = edwards * minutes;
-	ret->lucia = lucia * minutes;
-	double hour = 60.0 * banister_rate(reserve_fraction(full.threshold_bpm, &full), full.sex);
+	double minutes = all_s / sums->valid_s / 60.0; /* of timer time for one valid second */
+	ret->banister = sums->banister * minutes;
+	ret->edwards = sums->edwards * minutes;
+	ret->lucia = sums->lucia * minutes;
+	double threshold = reserve_fraction(limits->threshold_bpm, limits);
+	double hour = 60.0 * banister_rate(threshold, limits->sex);
 	if (hour > 0.0)
 		ret->hrtss = 100.0 * ret->banister / hour;
+}
+
+void heart_loads(
+	const double *clean, size_t n, const struct heart_limits *limits, struct heart_loads *ret)
+{
+	struct heart_sums sums = { 0 };
+	struct heart_limits full = complete(limits);
+	for (size_t i = 0; make_sense(limits) && i < n; i++)
+		if (!isnan(clean[i]))
+			add_seconds(&sums, clean[i], 1.0, &full);
+	close_sums(&sums, (double)n, &full, ret);
+}
+
+void heart_loads_of_counts(const struct heart_counts *counts, const struct heart_limits *limits,
+	struct heart_loads *ret)
+{
+	struct heart_sums sums = { 0 };
+	struct heart_limits full = complete(limits);
+	for (size_t i = 0; make_sense(limits) && i < HEART_RATES; i++)
+		if (counts->at[i])
+			add_seconds(&sums, HEART_MIN_BPM + (double)i, counts->at[i], &full);
+	close_sums(&sums, counts->seconds, &full, ret);
 }
 
 static bool counts(double graded_speed_mps, double hr)

@@ -6,6 +6,7 @@
 #include "metrics/profile.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define HEART_MIN_BPM 30.0
 #define HEART_MAX_BPM 230.0
@@ -41,6 +42,17 @@ struct heart_loads {
  * Sources: Banister 1991 and Morton 1990 (J Appl Physiol), Edwards 1993, Lucia 2003 (MSSE). */
 void heart_loads(
 	const double *clean, size_t n, const struct heart_limits *limits, struct heart_loads *ret);
+
+/* Seconds at each whole heart rate, of `seconds` in all. */
+#define HEART_RATES 201u /* HEART_MIN_BPM ... HEART_MAX_BPM */
+struct heart_counts {
+	double seconds;
+	uint32_t at[HEART_RATES];
+};
+
+/* The same from counts: the order of the seconds does not matter to any of them. */
+void heart_loads_of_counts(const struct heart_counts *counts, const struct heart_limits *limits,
+	struct heart_loads *ret);
 
 /* Aerobic decoupling in percent: the rows with a graded speed of at least 1 m/s and a clean heart rate,
  * at least 1200 of them, cut in halves; how much the ratio of mean speed to mean heart rate falls from

@@ -3,12 +3,12 @@
 
 #include "activity/names.h"
 #include "base/cleanup.h"
-#include "metrics/days.h"
 #include "metrics/heart.h"
-#include "metrics/load.h"
 #include "metrics/pace.h"
 #include "metrics/samples.h"
+#include "metrics/stats.h"
 #include "metrics/steps.h"
+#include "metrics/tally.h"
 #include "metrics/way.h"
 
 #include <errno.h>
@@ -28,16 +28,12 @@ struct work {
 	size_t n; /* rows */
 	struct way way;
 	struct activity_numbers *numbers;
+	struct tally *tally;
 };
 
 static bool has(const struct activity_numbers *numbers, enum series series)
 {
 	return (numbers->has_series & (1u << series)) != 0;
-}
-
-static double profile_value(const struct work *work, enum profile_key key)
-{
-	return work->numbers->profile.values[key].value;
 }
 
 /* A channel of the timeline in memory of the caller's; NULL when it is out. */
@@ -69,22 +65,10 @@ static int compute_heart(struct work *work)
 	int r = clean_heart_rate(work, &clean);
 	if (r < 0)
 		return r;
-	struct heart_limits limits = {
-		.sex = numbers->profile.sex,
-		.rest_bpm = profile_value(work, PROFILE_HR_REST_BPM),
-		.max_bpm = profile_value(work, PROFILE_HR_MAX_BPM),
-		.threshold_bpm = profile_value(work, PROFILE_THRESHOLD_HR_BPM),
-		.vt1_bpm = (double)NAN,
-		.vt2_bpm = (double)NAN,
-	};
-	struct heart_loads loads;
-	heart_loads(clean, work->n, &limits, &loads);
 	numbers->hr_peak_bpm = heart_peak(clean, work->n);
-	numbers->hr_coverage = loads.coverage;
-	numbers->hrtss = loads.hrtss;
-	numbers->trimp_banister = loads.banister;
-	numbers->trimp_edwards = loads.edwards;
-	numbers->trimp_lucia = loads.lucia;
+	for (size_t i = 0; i < work->n; i++)
+		if (!isnan(clean[i]))
+			work->tally->hr_s[lround(clean[i]) - TALLY_HR_MIN_BPM]++;
 	if (!work->is_run || !has(numbers, SERIES_CADENCE))
 		return 0;
 	AUTO_FREE double *cadence = new_series(work, CHANNEL_CADENCE);
@@ -100,13 +84,12 @@ static int compute_heart(struct work *work)
 /* Power counts for runs only: critical power is the runner's. */
 static int compute_power(struct work *work)
 {
-	double critical_w = profile_value(work, PROFILE_CRITICAL_POWER_W);
-	if (!work->is_run || !has(work->numbers, SERIES_POWER) || isnan(critical_w))
+	if (!work->is_run || !has(work->numbers, SERIES_POWER))
 		return 0;
 	AUTO_FREE double *power = new_series(work, CHANNEL_POWER);
 	if (!power)
 		return -ENOMEM;
-	work->numbers->power_load = pace_power_load(power, work->n, critical_w);
+	work->tally->power_w = pace_power(power, work->n);
 	return 0;
 }
 
@@ -127,32 +110,74 @@ static int compute_way(struct work *work)
 	return 0;
 }
 
+/* Metres by graded speed. */
+static void tally_level(struct work *work, const double *graded)
+{
+	const double *distance_m = work->way.distance_m;
+	struct tally_sums sums = { 0 };
+	for (size_t i = 1; i < work->n; i++) {
+		double way_m = distance_m[i] - distance_m[i - 1];
+		if (!(way_m > 0.0))
+			continue;
+		if (isnan(graded[i]))
+			work->tally->level_m += way_m;
+		else
+			tally_add(&sums, way_m, graded[i], 3);
+	}
+	tally_close(&sums, &work->tally->level);
+}
+
+/* Best times, and the usual graded speed while moving. */
+static int tally_efforts(struct work *work, const double *graded)
+{
+	AUTO_FREE double *moving = calloc(work->n + 1, sizeof *moving);
+	if (!moving)
+		return -ENOMEM;
+	size_t kept = 0;
+	for (size_t i = 0; i < work->n; i++)
+		if (graded[i] >= WAY_MOVING_MPS)
+			moving[kept++] = graded[i];
+	work->tally->graded_mps = stats_median(moving, kept);
+	for (size_t i = 0; i < EFFORT_DISTANCES; i++)
+		work->tally->effort_s[i] =
+			effort_best(work->way.distance_m, work->n, effort_distances_m[i]);
+	return 0;
+}
+
 /* What needs the graded speed; of a run with enough speed. */
 static int compute_pace(struct work *work)
 {
 	struct way *way = &work->way;
-	double threshold_mps = profile_value(work, PROFILE_THRESHOLD_SPEED_MPS);
 	AUTO_FREE double *graded = calloc(work->n + 1, sizeof *graded);
 	if (!graded)
 		return -ENOMEM;
 	pace_graded(way->speed_mps, way->grade, work->n, graded);
 	struct pace_load load;
-	pace_load(graded, work->n, threshold_mps, &load);
-	work->numbers->rtss = load.rtss;
+	pace_load(graded, work->n, 1.0, &load);
+	work->tally->paced_mps = load.normalized_mps;
 	const struct steps_dose_input input = {
 		.n = work->n,
 		.distance_m = way->distance_m,
 		.height_m = way->height_m,
 		.grade = way->grade,
-		.graded_mps = graded,
-		.threshold_mps = threshold_mps,
+		.threshold_mps = (double)NAN,
 		.stated_descent_m = work->activity->summary.stated.descent_m,
 	};
 	struct steps_dose dose;
 	steps_dose(&input, &dose);
-	work->numbers->soreness_dose = dose.dose;
-	work->numbers->soreness_down = dose.down;
-	return 0;
+	work->tally->down = dose.down;
+	tally_level(work, graded);
+	return tally_efforts(work, graded);
+}
+
+/* Steps by speed. */
+static void tally_steps(struct work *work, const double *spm)
+{
+	struct tally_sums sums = { 0 };
+	for (size_t i = 0; i < work->n; i++)
+		if (spm[i] > 0.0)
+			tally_add(&sums, spm[i] / 60.0, work->way.speed_mps[i], 1);
+	tally_close(&sums, &work->tally->steps);
 }
 
 /* What needs steps and contact times; of a run with enough speed. Frees what it does not need. */
@@ -173,13 +198,14 @@ static int compute_legs(struct work *work)
 		.speed_mps = way->speed_mps,
 		.contact_time_ms = contact,
 		.grade = way->grade,
-		.threshold_mps = profile_value(work, PROFILE_THRESHOLD_SPEED_MPS),
+		.threshold_mps = (double)NAN,
 	};
 	struct steps_mechanics mechanics;
 	steps_mechanics(&input, &mechanics);
 	for (size_t i = 0; i < TISSUE_COUNT; i++)
 		work->numbers->damage_steps[i] = mechanics.damage[i];
-	steps_regions(&input, work->numbers->region_steps);
+	steps_regions(&input, work->tally->region_steps);
+	tally_steps(work, spm);
 	return 0;
 }
 
@@ -267,72 +293,17 @@ static void complete_from_stated(struct work *work)
 		numbers->moving_s = numbers->timer_s;
 	if (isnan(numbers->distance_m))
 		numbers->distance_m = stated->distance_m;
-	if (!work->is_run || !isnan(numbers->soreness_dose) || !(numbers->distance_m > 0.0))
+	work->tally->seconds = numbers->timer_s;
+	if (!work->is_run || !isnan(work->tally->down) || !(numbers->distance_m > 0.0))
 		return;
-	double threshold_mps = profile_value(work, PROFILE_THRESHOLD_SPEED_MPS);
 	double speed_mps = numbers->distance_m / numbers->timer_s;
 	if (work->n == 0)
-		numbers->rtss = pace_load_of_average(speed_mps, numbers->timer_s, threshold_mps);
-	const double ends_m[] = { 0.0, numbers->distance_m }, speeds[] = { speed_mps, speed_mps };
-	const struct steps_dose_input input = {
-		.n = 2,
-		.distance_m = ends_m,
-		.graded_mps = speeds,
-		.threshold_mps = threshold_mps,
-		.stated_descent_m = stated->descent_m,
-	};
-	struct steps_dose dose;
-	steps_dose(&input, &dose);
-	numbers->soreness_dose = dose.dose;
-	numbers->soreness_down = dose.down;
-}
-
-/* A heart rate that follows the steps is no heart rate: then pace alone counts, if there is one. */
-static void choose_load(struct work *work)
-{
-	struct activity_numbers *numbers = work->numbers;
-	numbers->srpe = load_srpe(work->activity->summary.stated.rpe, numbers->timer_s);
-	struct load_parts parts = {
-		.rtss = numbers->rtss,
-		.hrtss = numbers->hrtss,
-		.power = numbers->power_load,
-		.srpe = numbers->srpe,
-		.timer_s = numbers->timer_s,
-	};
-	if (numbers->doubts & (1u << DOUBT_HR_CADENCE_LOCK) && !isnan(parts.rtss))
-		parts.hrtss = (double)NAN;
-	numbers->load = load_choose(&parts, &numbers->load_source);
-}
-
-/* The doubts about legs and ways are of runs: nothing else has them. */
-static uint32_t find_doubts(const struct work *work)
-{
-	const struct activity_numbers *numbers = work->numbers;
-	const struct profile_value *values = numbers->profile.values;
-	bool hr = has(numbers, SERIES_HR), run = work->is_run;
-	const bool doubts[DOUBT_COUNT] = {
-		[DOUBT_NO_HR] = !hr,
-		[DOUBT_DEFAULT_HR_MAX] = hr && values[PROFILE_HR_MAX_BPM].source == VALUE_DEFAULT,
-		[DOUBT_DEFAULT_HR_REST] = hr && values[PROFILE_HR_REST_BPM].source == VALUE_DEFAULT,
-		[DOUBT_NO_ALTITUDE] = run && !has(numbers, SERIES_ALTITUDE),
-		[DOUBT_NO_MECHANICS] = run && isnan(numbers->damage_steps[0]),
-		[DOUBT_NO_DOSE] = run && isnan(numbers->soreness_dose),
-		[DOUBT_NO_DISTANCE] = run && isnan(numbers->distance_m),
-		[DOUBT_NO_LOAD] = isnan(numbers->load),
-	};
-	uint32_t bits = 0;
-	for (unsigned int i = 0; i < DOUBT_COUNT; i++)
-		bits |= doubts[i] ? 1u << i : 0;
-	return bits;
-}
-
-/* The local day of the start; INT32_MAX when the start is not known. */
-static int32_t start_day(const struct activity_summary *summary)
-{
-	if (summary->start_ms == TIME_UNKNOWN_MS)
-		return INT32_MAX;
-	int64_t start_s = summary->start_ms / 1000 - (summary->start_ms % 1000 < 0);
-	return days_local_day(start_s, summary->has_utc_offset ? summary->utc_offset_s : 0, 0);
+		work->tally->paced_mps = speed_mps;
+	work->tally->down =
+		stated->descent_m > 0.0 ? STEPS_STATED_DESCENT * stated->descent_m : 0.0;
+	struct tally_sums sums = { 0 };
+	tally_add(&sums, numbers->distance_m, speed_mps, 3);
+	tally_close(&sums, &work->tally->level);
 }
 
 static void work_done(struct work *work)
@@ -341,11 +312,13 @@ static void work_done(struct work *work)
 	way_done(&work->way);
 }
 
-int numbers_compute(const struct activity *activity, const struct runner_profile *runner,
-	const struct file_profile *file, struct activity_numbers *ret)
+static int measure(const struct activity *activity, struct activity_numbers *ret_numbers,
+	struct tally *ret_tally)
 {
 	struct activity_numbers numbers;
+	struct tally tally;
 	numbers_init(&numbers);
+	tally_init(&tally);
 	const struct activity_summary *summary = &activity->summary;
 	CLEANUP(work_done)
 	struct work work = {
@@ -353,8 +326,8 @@ int numbers_compute(const struct activity *activity, const struct runner_profile
 		.is_run = summary->has_sport && summary->sport == SPORT_RUNNING,
 		.counts_steps = summary->has_sport && sport_counts_steps(summary->sport),
 		.numbers = &numbers,
+		.tally = &tally,
 	};
-	profile_resolve(runner, file, start_day(summary), &numbers.profile);
 	struct samples samples;
 	samples_read(activity, &samples);
 	numbers.has_series = samples.has_series;
@@ -374,8 +347,21 @@ int numbers_compute(const struct activity *activity, const struct runner_profile
 	if (r < 0)
 		return r;
 	complete_from_stated(&work);
-	choose_load(&work);
-	numbers.doubts |= find_doubts(&work);
-	*ret = numbers;
+	*ret_numbers = numbers;
+	*ret_tally = tally;
+	return 0;
+}
+
+int numbers_compute(const struct activity *activity, const struct runner_profile *runner,
+	const struct file_profile *file, struct activity_numbers *ret, struct tally *ret_tally)
+{
+	int r = measure(activity, ret, ret_tally);
+	if (r < 0)
+		return r;
+	const struct activity_summary *summary = &activity->summary;
+	ret_tally->file = *file;
+	struct profile profile;
+	profile_resolve(runner, file, numbers_start_day(summary), NULL, &profile);
+	numbers_settle(summary, ret_tally, &profile, ret);
 	return 0;
 }

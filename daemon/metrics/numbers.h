@@ -48,6 +48,7 @@ enum doubt {
 	DOUBT_NO_DISTANCE,
 	DOUBT_NO_LOAD,
 	DOUBT_HR_CADENCE_LOCK,
+	DOUBT_TRAINING_PACE,
 	DOUBT_COUNT,
 };
 extern const char *const doubt_names[DOUBT_COUNT]; /* "no_hr", "default_hr_max", ... */
@@ -76,8 +77,21 @@ struct activity_numbers {
 /* Everything unknown. */
 void numbers_init(struct activity_numbers *numbers);
 
-/* Computes everything that the activity allows. The local day of the start decides which configured
- * value holds. An activity without a timed record takes what its own summary states.
+struct tally;
+
+/* Computes everything that the activity allows: measures, follows the chains of the profile without a history,
+ * settles. The local day of the start decides which configured value holds. An activity without a timed record
+ * takes what its own summary states.
+ *
+ * ret_tally  what is kept of the samples
  * Returns 0; -ENOMEM; -E2BIG when its timer seconds are more than FILE_MAX_TIMER_S. */
 int numbers_compute(const struct activity *activity, const struct runner_profile *runner,
-	const struct file_profile *file, struct activity_numbers *ret);
+	const struct file_profile *file, struct activity_numbers *ret, struct tally *ret_tally);
+
+/* Sets every number that depends on the runner from a tally: loads, dose, regions, doubts. The others, and the
+ * doubts about the samples, stay as they were measured. */
+void numbers_settle(const struct activity_summary *summary, const struct tally *tally,
+	const struct profile *profile, struct activity_numbers *numbers);
+
+/* The local day of the start; INT32_MAX when the start is not known. */
+int32_t numbers_start_day(const struct activity_summary *summary);

@@ -25,6 +25,7 @@ const char *const doubt_names[DOUBT_COUNT] = {
 	[DOUBT_NO_DISTANCE] = "no_distance",
 	[DOUBT_NO_LOAD] = "no_load",
 	[DOUBT_HR_CADENCE_LOCK] = "hr_cadence_lock",
+	[DOUBT_TRAINING_PACE] = "training_pace",
 };
 
 void numbers_init(struct activity_numbers *numbers)

@@ -73,9 +73,13 @@ double pace_load_of_average(double speed_mps, double timer_s, double threshold_m
 	return load_of(speed_mps / threshold_mps, timer_s);
 }
 
+double pace_power(const double *power_w, size_t n)
+{
+	return coverage(power_w, n) < POWER_MIN_COVERAGE ? (double)NAN
+							 : pace_normalized(power_w, n);
+}
+
 double pace_power_load(const double *power_w, size_t n, double critical_power_w)
 {
-	if (!(critical_power_w > 0.0) || coverage(power_w, n) < POWER_MIN_COVERAGE)
-		return (double)NAN;
-	return load_of(pace_normalized(power_w, n) / critical_power_w, (double)n);
+	return pace_load_of_average(pace_power(power_w, n), (double)n, critical_power_w);
 }

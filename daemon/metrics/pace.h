@@ -30,8 +30,12 @@ struct pace_load {
  * rows have a speed. */
 void pace_load(const double *graded_mps, size_t n, double threshold_mps, struct pace_load *ret);
 
-/* The same from an average, for an activity without samples. */
+/* 100 * hours * (mean / threshold)^2: of a normalized speed or power, or of the average of an activity without
+ * samples. NAN when one is missing. */
 double pace_load_of_average(double speed_mps, double timer_s, double threshold_mps);
+
+/* P4, the normalized power; NAN when fewer than 70 % of the rows have one. */
+double pace_power(const double *power_w, size_t n);
 
 /* 100 * hours * (P4 / critical power)^2; NAN without a critical power or when fewer than 70 % of the
  * rows have a power. Makers differ by 10-30 %: only comparable within one device. */

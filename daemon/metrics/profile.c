@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "metrics/profile.h"
 
+#include "base/num.h"
 #include "metrics/heart.h"
 #include "metrics/stats.h"
 
@@ -25,6 +26,9 @@ const char *const value_source_names[VALUE_SOURCE_COUNT] = {
 	[VALUE_WELLNESS] = "wellness",
 	[VALUE_AGE] = "age",
 	[VALUE_DEFAULT] = "default",
+	[VALUE_CRITICAL_SPEED] = "critical_speed",
+	[VALUE_BEST_EFFORT] = "best_effort",
+	[VALUE_TRAINING_PACE] = "training_pace",
 };
 
 const char *const profile_key_names[PROFILE_KEY_COUNT] = {
@@ -123,24 +127,45 @@ static struct profile_value known_within(double value, double lo, double hi)
 	return (struct profile_value) { (double)NAN, VALUE_UNKNOWN };
 }
 
+static struct profile_value threshold_speed(
+	double configured_mps, const struct profile_history *history)
+{
+	static const enum value_source sources[THRESHOLD_SOURCE_COUNT] = {
+		[THRESHOLD_NONE] = VALUE_UNKNOWN,
+		[THRESHOLD_CONFIGURED] = VALUE_CONFIGURED,
+		[THRESHOLD_CRITICAL_SPEED] = VALUE_CRITICAL_SPEED,
+		[THRESHOLD_RIEGEL] = VALUE_BEST_EFFORT,
+		[THRESHOLD_TRAINING_PACE] = VALUE_TRAINING_PACE,
+	};
+	if (!history)
+		return known_within(configured_mps, THRESHOLD_MIN_MPS, THRESHOLD_MAX_MPS);
+	enum threshold_source source = THRESHOLD_NONE;
+	double value = effort_threshold_speed(configured_mps, history->efforts, EFFORT_DISTANCES,
+		history->run_speeds_mps, history->run_speeds_n, &source);
+	return (struct profile_value) { value, sources[source] };
+}
+
 void profile_resolve(const struct runner_profile *runner, const struct file_profile *file,
-	int32_t day, struct profile *ret)
+	int32_t day, const struct profile_history *history, struct profile *ret)
 {
 	struct profile profile = { .sex = runner->sex };
 	if (profile.sex == SEX_UNKNOWN && file->has_sex)
 		profile.sex = file->male ? SEX_MALE : SEX_FEMALE;
 	struct profile_value *values = profile.values;
 	values[PROFILE_HR_MAX_BPM] = profile_hr_max(configured(runner, PROFILE_HR_MAX_BPM, day),
-		file->hr_max_bpm, NULL, 0, age_at(runner, file, day));
-	values[PROFILE_HR_REST_BPM] = profile_hr_rest(
-		configured(runner, PROFILE_HR_REST_BPM, day), NULL, 0, file->hr_rest_bpm);
+		file->hr_max_bpm, history ? history->peaks_bpm : NULL,
+		history ? history->peaks_n : 0, age_at(runner, file, day));
+	values[PROFILE_HR_REST_BPM] = profile_hr_rest(configured(runner, PROFILE_HR_REST_BPM, day),
+		history ? history->nights_bpm : NULL, history ? history->nights_n : 0,
+		file->hr_rest_bpm);
 	values[PROFILE_THRESHOLD_HR_BPM] = profile_threshold_hr(
 		configured(runner, PROFILE_THRESHOLD_HR_BPM, day), file->threshold_hr_bpm,
 		values[PROFILE_HR_REST_BPM].value, values[PROFILE_HR_MAX_BPM].value);
 	values[PROFILE_THRESHOLD_SPEED_MPS] =
-		known_within(configured(runner, PROFILE_THRESHOLD_SPEED_MPS, day),
-			THRESHOLD_MIN_MPS, THRESHOLD_MAX_MPS);
+		threshold_speed(configured(runner, PROFILE_THRESHOLD_SPEED_MPS, day), history);
 	values[PROFILE_CRITICAL_POWER_W] =
 		known_within(configured(runner, PROFILE_CRITICAL_POWER_W, day), 1.0, 2000.0);
+	for (size_t i = 0; i < PROFILE_KEY_COUNT; i++)
+		values[i].value = num_round(values[i].value, 4);
 	*ret = profile;
 }

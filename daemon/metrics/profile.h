@@ -4,6 +4,7 @@
  * for one activity after the fallback chains of docs/metrics.md ("heart rate") were followed. */
 
 #include "activity/activity.h"
+#include "metrics/efforts.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,13 +40,16 @@ struct runner_profile {
 };
 
 enum value_source {
-	VALUE_UNKNOWN,    /* the value is NAN */
-	VALUE_CONFIGURED, /* by the runner */
-	VALUE_DEVICE,     /* by the file */
-	VALUE_OBSERVED,   /* from earlier activities */
-	VALUE_WELLNESS,   /* from the nights before */
-	VALUE_AGE,        /* from a formula */
-	VALUE_DEFAULT,    /* a guess, flagged */
+	VALUE_UNKNOWN,        /* the value is NAN */
+	VALUE_CONFIGURED,     /* by the runner */
+	VALUE_DEVICE,         /* by the file */
+	VALUE_OBSERVED,       /* from earlier activities */
+	VALUE_WELLNESS,       /* from the nights before */
+	VALUE_AGE,            /* from a formula */
+	VALUE_DEFAULT,        /* a guess, flagged */
+	VALUE_CRITICAL_SPEED, /* from best times over several distances */
+	VALUE_BEST_EFFORT,    /* from the best time over one */
+	VALUE_TRAINING_PACE,  /* from usual paces, a guess, flagged */
 	VALUE_SOURCE_COUNT,
 };
 
@@ -82,9 +86,25 @@ struct profile_value profile_hr_rest(
 struct profile_value profile_threshold_hr(
 	double configured_bpm, double device_bpm, double rest_bpm, double max_bpm);
 
+/* What was known before an activity. Days reach back from the instant it started. */
+#define HISTORY_PEAK_DAYS 365
+#define HISTORY_EFFORT_DAYS 90
+#define HISTORY_NIGHTS 7
+struct profile_history {
+	const double
+		*peaks_bpm; /* observed in the last 365 days; those that are doubtful left out */
+	size_t peaks_n;
+	const double *nights_bpm; /* resting, of the last 7 nights, oldest first; NAN: missing */
+	size_t nights_n;
+	struct effort efforts[EFFORT_DISTANCES]; /* the best of the last 90 days */
+	double *run_speeds_mps; /* median graded speeds of their runs of at least 20 min; gets sorted */
+	size_t run_speeds_n;
+};
+
 /* Follows the chains for an activity on a local day: configured (the latest entry that has begun), then
- * what the file carries, then age, then the defaults. What lies in the history (observed peaks, nights)
- * reaches an activity as a configured value of the caller's. A day of INT32_MAX means "not known": the
- * latest entries hold. A value that no step gives is NAN with VALUE_UNKNOWN. */
+ * what the file carries, then what the history shows, then age, then the defaults. history may be NULL. A day
+ * of INT32_MAX means "not known": the latest entries hold. A value that no step gives is NAN with
+ * VALUE_UNKNOWN. Values are rounded to 4 decimals, as they are stored: what is computed from a stored one is
+ * the same. */
 void profile_resolve(const struct runner_profile *runner, const struct file_profile *file,
-	int32_t day, struct profile *ret);
+	int32_t day, const struct profile_history *history, struct profile *ret);

@@ -180,10 +180,17 @@ static struct stress stress_at(const struct steps_input *input, size_t i, size_t
 		.late = run_s > LATE_S,
 	};
 	if (input->threshold_mps > 0.0)
-		stress.fast = clamp((speed / input->threshold_mps - 0.9) / 0.2, 0.0, 1.0);
+		stress.fast = steps_fast_share(speed / input->threshold_mps);
 	if (input->spm[i] >= RUN_MIN_SPM)
 		stress.low = clamp((165.0 - input->spm[i]) / 20.0, 0.0, 1.0);
 	return stress;
+}
+
+const double steps_fast_weights[REGION_COUNT] = { 0.8, 0.0, 1.0, 0.0, 0.3 };
+
+double steps_fast_share(double intensity)
+{
+	return clamp((intensity - 0.9) / 0.2, 0.0, 1.0);
 }
 
 void steps_regions(const struct steps_input *input, double ret[REGION_COUNT])
@@ -198,23 +205,29 @@ void steps_regions(const struct steps_input *input, double ret[REGION_COUNT])
 			continue;
 		struct stress s = stress_at(input, i, run_s);
 		const double weights[REGION_COUNT] = {
-			1.0 + 1.0 * s.up + 0.8 * s.fast + 0.5 * s.brief,
+			1.0 + 1.0 * s.up + 0.5 * s.brief,
 			1.0 + 1.5 * s.down + 0.3 * s.low,
-			0.8 + 1.0 * s.up + 1.0 * s.fast,
+			0.8 + 1.0 * s.up,
 			0.8 + 0.5 * s.down + 0.3 * s.low + 0.4 * s.late,
-			0.8 + 0.3 * s.fast + 0.3 * s.down,
+			0.8 + 0.3 * s.down,
 		};
 		for (size_t r = 0; r < REGION_COUNT; r++)
-			ret[r] += steps * weights[r];
+			ret[r] += steps * (weights[r] + steps_fast_weights[r] * s.fast);
 	}
 }
 
-static double level_weight(const struct steps_dose_input *input, size_t i)
+double steps_level_weight(double intensity)
 {
-	double intensity = UNKNOWN_INTENSITY;
-	if (input->graded_mps && input->threshold_mps > 0.0 && !isnan(input->graded_mps[i]))
-		intensity = clamp(input->graded_mps[i] / input->threshold_mps, 0.4, 1.3);
-	return 0.018 * pow(intensity / UNKNOWN_INTENSITY, 3.0);
+	double taken = isnan(intensity) ? UNKNOWN_INTENSITY : clamp(intensity, 0.4, 1.3);
+	double relative = taken / UNKNOWN_INTENSITY;
+	return 0.018 * relative * relative * relative;
+}
+
+static double intensity_at(const struct steps_dose_input *input, size_t i)
+{
+	if (!input->graded_mps || !(input->threshold_mps > 0.0))
+		return (double)NAN;
+	return input->graded_mps[i] / input->threshold_mps;
 }
 
 static double down_at(const struct steps_dose_input *input, size_t i)
@@ -232,12 +245,12 @@ void steps_dose(const struct steps_dose_input *input, struct steps_dose *ret)
 	for (size_t i = 1; i < input->n; i++) {
 		double way_m = input->distance_m[i] - input->distance_m[i - 1];
 		if (way_m > 0.0)
-			dose.level += way_m * level_weight(input, i);
+			dose.level += way_m * steps_level_weight(intensity_at(input, i));
 		if (input->height_m)
 			dose.down += down_at(input, i);
 	}
 	if (!input->height_m && input->stated_descent_m > 0.0)
-		dose.down = 1.8 * input->stated_descent_m;
+		dose.down = STEPS_STATED_DESCENT * input->stated_descent_m;
 	dose.dose = dose.down + dose.level;
 	*ret = dose;
 }

@@ -43,6 +43,10 @@ void steps_mechanics(const struct steps_input *input, struct steps_mechanics *re
 /* Steps weighted for each region; of use only to name one. */
 void steps_regions(const struct steps_input *input, double ret[REGION_COUNT]);
 
+/* How much of a step counts as fast at a share of the threshold speed, and what that adds for each region. */
+double steps_fast_share(double intensity);
+extern const double steps_fast_weights[REGION_COUNT];
+
 struct steps_dose_input {
 	size_t n;
 	const double *distance_m;
@@ -53,6 +57,9 @@ struct steps_dose_input {
 	double stated_descent_m;  /* what counts without heights; NAN: unknown */
 };
 
+/* Weighted metres downhill for each metre of descent, where only its sum is known (heuristic). */
+#define STEPS_STATED_DESCENT 1.8
+
 struct steps_dose {
 	double down, level, dose; /* weighted metres */
 };
@@ -60,3 +67,6 @@ struct steps_dose {
 /* The soreness dose: metres of descent weighted by slope, plus metres of way weighted by intensity
  * (heuristic). */
 void steps_dose(const struct steps_dose_input *input, struct steps_dose *ret);
+
+/* What a metre counts for at a share of the threshold speed; NAN: unknown, then an easy one is taken. */
+double steps_level_weight(double intensity);

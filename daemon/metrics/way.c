@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <math.h>
 
-#define MOVING_MIN_MPS 0.8
 #define DIFFERENCE_HALF_S 2u
 #define NEW_COUNT_MAX_M 100.0
 #define NEW_COUNT_SAMPLES 5u
@@ -176,7 +175,7 @@ double way_moving_s(const struct way *way)
 {
 	double moving_s = 0.0;
 	for (size_t i = 0; way->speed_mps && i < way->n; i++)
-		moving_s += way->speed_mps[i] >= MOVING_MIN_MPS;
+		moving_s += way->speed_mps[i] >= WAY_MOVING_MPS;
 	return way->speed_mps ? moving_s : (double)NAN;
 }
 

@@ -25,7 +25,10 @@ int way_read(const struct timeline *timeline, uint32_t has_series, enum altitude
 	struct way *ret);
 void way_done(struct way *way);
 
-/* Seconds with a speed of at least 0.8 m/s (heuristic); NAN without speed. */
+/* Slower is standing (heuristic). */
+#define WAY_MOVING_MPS 0.8
+
+/* Seconds with a speed of at least WAY_MOVING_MPS; NAN without speed. */
 double way_moving_s(const struct way *way);
 
 /* The share of the rows that have a speed. */

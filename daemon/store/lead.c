@@ -63,7 +63,7 @@ static int run_on(struct store *store, enum statement which, int64_t id)
 }
 
 /* The day of an activity so far; INT32_MIN when it has none. */
-static int day_of(struct store *store, int64_t activity_id, int32_t *ret)
+static int day_of(struct store *store, int64_t activity_id, int32_t *ret, int64_t *ret_start_ms)
 {
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
 	int r = store_statement(store, ST_ACTIVITY_DAY, &stmt);
@@ -71,8 +71,10 @@ static int day_of(struct store *store, int64_t activity_id, int32_t *ret)
 		return r;
 	(void)sqlite3_bind_int64(stmt, 1, activity_id);
 	r = store_step(store, stmt);
-	if (r > 0)
+	if (r > 0) {
 		*ret = (int32_t)column_known(stmt, 0, INT32_MIN);
+		*ret_start_ms = column_known(stmt, 1, TIME_UNKNOWN_MS);
+	}
 	return r < 0 ? r : 0;
 }
 
@@ -84,7 +86,7 @@ static int64_t end_of(const struct report_activity *activity)
 }
 
 /* Copies the leader's numbers; *ret_day is its day. */
-static int copy(struct store *store, int64_t activity_id, int32_t *ret_day)
+static int copy(struct store *store, int64_t activity_id, int32_t *ret_day, int64_t *ret_start_ms)
 {
 	struct leading leading;
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
@@ -106,8 +108,10 @@ static int copy(struct store *store, int64_t activity_id, int32_t *ret_day)
 	bind_number(stmt, 7, recording_distance_m(activity));
 	(void)sqlite3_bind_blob(stmt, 8, model, sizeof model, SQLITE_STATIC);
 	r = store_run(store, stmt);
-	if (r == 0)
+	if (r == 0) {
 		*ret_day = leading.day;
+		*ret_start_ms = activity->summary.start_ms;
+	}
 	return r;
 }
 
@@ -131,12 +135,18 @@ int lead_settle(struct store *store, int64_t activity_id, int64_t touched, size_
 	if (leader.led && leader.id != touched)
 		return 0;
 	int32_t before = INT32_MIN, after = INT32_MIN;
-	r = day_of(store, activity_id, &before);
+	int64_t started_ms = TIME_UNKNOWN_MS, starts_ms = TIME_UNKNOWN_MS;
+	r = day_of(store, activity_id, &before, &started_ms);
 	if (r == 0 && !leader.led)
 		r = run_on(store, ST_RECORDING_FOLLOWS, activity_id);
 	if (r == 0 && !leader.led)
 		r = run_on(store, ST_RECORDING_LEADS, leader.id);
 	if (r == 0)
-		r = copy(store, activity_id, &after);
+		r = copy(store, activity_id, &after, &starts_ms);
+	/* another one leads: it is the one that later activities look back at */
+	if (r == 0 && !leader.led)
+		r = store_mark_started(store, started_ms);
+	if (r == 0 && !leader.led)
+		r = store_mark_started(store, starts_ms);
 	return r < 0 ? r : mark(store, before, after);
 }

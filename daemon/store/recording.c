@@ -2,6 +2,8 @@
 #include "store/recording.h"
 
 #include "base/cleanup.h"
+#include "ipc/fields.h"
+#include "ipc/wire.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -140,6 +142,11 @@ int recording_statement(struct store *store, enum statement which, sqlite3_stmt 
 	else if (which == ST_RECORDING_GET)
 		r = make_sql("SELECT day, utc_offset_s", true, false,
 			" FROM recording WHERE activity_id = ?1 AND leads = 1", sql);
+	else if (which == ST_RECORDING_READ)
+		r = make_sql("SELECT day, utc_offset_s", true, false,
+			", (SELECT value FROM tally WHERE recording_id = id)"
+			" FROM recording WHERE id = ?1",
+			sql);
 	return r < 0 ? r : store_statement_of(store, which, sql, ret);
 }
 
@@ -200,6 +207,17 @@ void recording_bind(sqlite3_stmt *stmt, const struct report_activity *activity)
 			(const char *)activity + columns[i].offset);
 }
 
+static void read_row(sqlite3_stmt *stmt, struct leading *ret)
+{
+	*ret = (struct leading) {
+		.day = (int32_t)column_known(stmt, 0, INT32_MIN),
+		.utc_offset_s = sqlite3_column_int(stmt, 1),
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
+		read_one(stmt, (int)i + FIRST_COLUMN, columns[i].kind,
+			(char *)&ret->activity + columns[i].offset);
+}
+
 int recording_get(struct store *store, int64_t activity_id, struct leading *ret)
 {
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
@@ -210,14 +228,66 @@ int recording_get(struct store *store, int64_t activity_id, struct leading *ret)
 	r = store_step(store, stmt);
 	if (r <= 0)
 		return r < 0 ? r : -ENOENT;
-	*ret = (struct leading) {
-		.day = (int32_t)column_known(stmt, 0, INT32_MIN),
-		.utc_offset_s = sqlite3_column_int(stmt, 1),
-	};
-	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
-		read_one(stmt, (int)i + FIRST_COLUMN, columns[i].kind,
-			(char *)&ret->activity + columns[i].offset);
+	read_row(stmt, ret);
 	return 0;
+}
+
+int recording_read(struct store *store, int64_t id, struct leading *ret)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = recording_statement(store, ST_RECORDING_READ, &stmt);
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(stmt, 1, id);
+	r = store_step(store, stmt);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+	int last = FIRST_COLUMN + (int)ARRAY_SIZE(columns);
+	if (sqlite3_column_type(stmt, last) == SQLITE_NULL)
+		return -ENODATA;
+	read_row(stmt, ret);
+	return recording_decode_tally(sqlite3_column_blob(stmt, last),
+		(size_t)sqlite3_column_bytes(stmt, last), &ret->activity.tally);
+}
+
+int recording_write(struct store *store, int64_t id, const struct leading *recording)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = recording_statement(store, ST_RECORDING_UPDATE, &stmt);
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(stmt, 1, id);
+	bind_known(stmt, 4, recording->day != INT32_MIN, recording->day);
+	(void)sqlite3_bind_int(stmt, 5, recording->utc_offset_s);
+	recording_bind(stmt, &recording->activity);
+	return store_run(store, stmt);
+}
+
+int recording_put_tally(struct store *store, int64_t id, const struct tally *tally)
+{
+	uint8_t value[WIRE_PACKET_MAX_BYTES];
+	struct tally copy = *tally;
+	struct codec codec = codec_encoder(value, sizeof value);
+	fields_tally(&codec, &copy);
+	if (!codec_ok(&codec))
+		return -EINVAL;
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_TALLY_PUT, &stmt);
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(stmt, 1, id);
+	(void)sqlite3_bind_blob(stmt, 2, value, (int)codec.out.size, SQLITE_STATIC);
+	return store_run(store, stmt);
+}
+
+int recording_decode_tally(const void *value, size_t size, struct tally *ret)
+{
+	if (!value)
+		return -EUCLEAN;
+	struct codec codec = codec_decoder(value, size);
+	tally_init(ret);
+	fields_tally(&codec, ret);
+	return codec_ok(&codec) ? 0 : -EUCLEAN;
 }
 
 static double first_known(double a, double b)

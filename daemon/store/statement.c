@@ -64,7 +64,7 @@ static const char *const texts[STATEMENT_COUNT] = {
 				" FROM recording r JOIN file f ON f.id = r.file_id"
 				" WHERE r.activity_id = ?1",
 	[ST_ACTIVITY_ADD] = "INSERT INTO activity DEFAULT VALUES",
-	[ST_ACTIVITY_DAY] = "SELECT day FROM activity WHERE id = ?1",
+	[ST_ACTIVITY_DAY] = "SELECT day, start_ms FROM activity WHERE id = ?1",
 	[ST_ACTIVITY_SET] = "UPDATE activity SET day = ?2, start_ms = ?3, end_ms = ?4, doubts = ?5,"
 			    " load = ?6, distance_m = ?7, model = ?8 WHERE id = ?1",
 	[ST_DAYS_DROP] = "DELETE FROM day_total WHERE day BETWEEN ?1 AND ?2",
@@ -72,6 +72,22 @@ static const char *const texts[STATEMENT_COUNT] = {
 			" round(total(distance_m), 4), count(*) FROM activity"
 			" WHERE day BETWEEN ?1 AND ?2 GROUP BY day",
 
+	[ST_TALLY_PUT] = "INSERT OR REPLACE INTO tally VALUES (?1, ?2)",
+	[ST_STALE_MARK] = "UPDATE stale SET from_ms = min(ifnull(from_ms, ?1), ?1),"
+			  " to_ms = max(ifnull(to_ms, ?2), ?2)",
+	[ST_STALE_GET] = "SELECT from_ms, to_ms FROM stale WHERE from_ms IS NOT NULL",
+	[ST_STALE_CLEAR] = "UPDATE stale SET from_ms = NULL, to_ms = NULL",
+	[ST_STARTED] =
+		"SELECT r.id, r.activity_id, r.start_ms, r.leads, r.hr_peak_bpm, r.doubts, t.value"
+		" FROM recording r LEFT JOIN tally t ON t.recording_id = r.id"
+		" WHERE r.start_ms BETWEEN ?1 AND ?2 ORDER BY r.start_ms, r.id",
+	[ST_NIGHTS] = "SELECT day, resting_hr_bpm FROM wellness WHERE day BETWEEN ?1 AND ?2"
+		      " AND resting_hr_bpm IS NOT NULL ORDER BY day",
+	/* ?3 is the bit of a doubtful heart rate */
+	[ST_ABOVE_MAX] =
+		"SELECT count(*), max(hr_peak_bpm), max(profile_hr_max_bpm) FROM recording"
+		" WHERE leads = 1 AND start_ms BETWEEN ?1 AND ?2 AND (doubts & ?3) = 0"
+		" AND profile_hr_max_source IN (?4, ?5) AND hr_peak_bpm > profile_hr_max_bpm + ?6",
 	[ST_CHANGED_MARK] = "UPDATE changed SET day = ?1 WHERE day IS NULL OR day > ?1",
 	[ST_CHANGED_GET] = "SELECT day FROM changed",
 	[ST_CHANGED_CLEAR] = "UPDATE changed SET day = NULL",

@@ -36,6 +36,13 @@ enum statement {
 	ST_ACTIVITY_SET,
 	ST_DAYS_DROP,
 	ST_DAYS_SUM,
+	ST_TALLY_PUT,
+	ST_STALE_MARK,
+	ST_STALE_GET,
+	ST_STALE_CLEAR,
+	ST_STARTED,
+	ST_NIGHTS,
+	ST_ABOVE_MAX,
 	ST_CHANGED_MARK,
 	ST_CHANGED_GET,
 	ST_CHANGED_CLEAR,
@@ -88,6 +95,7 @@ enum statement {
 	ST_RECORDING_PUT,
 	ST_RECORDING_UPDATE,
 	ST_RECORDING_GET,
+	ST_RECORDING_READ,
 	STATEMENT_COUNT,
 };
 
@@ -139,3 +147,11 @@ int column_text(sqlite3_stmt *stmt, int at, char **ret);
 
 /* Notes that a day's activities or nights are not what the daily scores were made from. */
 int store_mark_changed(struct store *store, int32_t day);
+
+/* Notes that numbers of recordings that started between two instants may be of an outdated profile. */
+int store_mark_stale(struct store *store, int64_t from_ms, int64_t to_ms);
+
+/* The same for everything that an activity's start may reach. */
+int store_mark_started(struct store *store, int64_t start_ms);
+/* And for a night. */
+int store_mark_night(struct store *store, int32_t day);

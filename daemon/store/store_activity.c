@@ -194,6 +194,10 @@ int store_put_activity(
 	}
 	size_t recordings = 0;
 	if (r == 0)
+		r = recording_put_tally(store, recording, &row->activity->tally);
+	if (r == 0)
+		r = store_mark_started(store, row->activity->summary.start_ms);
+	if (r == 0)
 		r = lead_settle(store, activity, recording, &recordings);
 	if (r < 0)
 		return r;

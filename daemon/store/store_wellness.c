@@ -108,6 +108,8 @@ static int put_day(struct store *store, const struct wellness_day *day)
 		bind_exact(stmt, 5, day->sleep_h);
 	}
 	r = store_run(store, stmt);
+	if (r == 0)
+		r = store_mark_night(store, day->day);
 	return r < 0 ? r : store_mark_changed(store, day->day);
 }
 

@@ -88,6 +88,7 @@ const char *doubt_text(enum doubt doubt)
 		[DOUBT_NO_DISTANCE] = "runs without distance",
 		[DOUBT_NO_LOAD] = "activities without a load",
 		[DOUBT_HR_CADENCE_LOCK] = "the heart rate may be the step rate",
+		[DOUBT_TRAINING_PACE] = "the threshold speed is a guess from training paces",
 	};
 	return texts[doubt];
 }

@@ -398,7 +398,7 @@ static void a_profile_follows_its_chains(void **state)
 		.age_years = (double)NAN,
 		.weight_kg = (double)NAN };
 	struct profile profile;
-	profile_resolve(&runner, &file, 20000, &profile);
+	profile_resolve(&runner, &file, 20000, NULL, &profile);
 	assert_int_equal(profile.values[PROFILE_HR_MAX_BPM].source, VALUE_DEFAULT);
 	assert_near(profile.values[PROFILE_HR_MAX_BPM].value, 180, 0);
 	assert_int_equal(profile.values[PROFILE_HR_REST_BPM].source, VALUE_DEFAULT);
@@ -412,7 +412,7 @@ static void a_profile_follows_its_chains(void **state)
 	file.hr_rest_bpm = 48;
 	file.threshold_hr_bpm = 165;
 	file.has_sex = true;
-	profile_resolve(&runner, &file, 20000, &profile);
+	profile_resolve(&runner, &file, 20000, NULL, &profile);
 	assert_int_equal(profile.values[PROFILE_HR_MAX_BPM].source, VALUE_AGE);
 	assert_near(profile.values[PROFILE_HR_MAX_BPM].value, 180, 1e-9);
 	assert_int_equal(profile.values[PROFILE_HR_REST_BPM].source, VALUE_DEVICE);
@@ -422,9 +422,9 @@ static void a_profile_follows_its_chains(void **state)
 	runner.sex = SEX_MALE;
 	runner.entries[0] = (struct profile_entry) { PROFILE_HR_MAX_BPM, 20001, 190 };
 	runner.entries_n = 1;
-	profile_resolve(&runner, &file, 20000, &profile);
+	profile_resolve(&runner, &file, 20000, NULL, &profile);
 	assert_int_equal(profile.values[PROFILE_HR_MAX_BPM].source, VALUE_AGE);
-	profile_resolve(&runner, &file, 20001, &profile);
+	profile_resolve(&runner, &file, 20001, NULL, &profile);
 	assert_int_equal(profile.values[PROFILE_HR_MAX_BPM].source, VALUE_CONFIGURED);
 	assert_int_equal(profile.sex, SEX_MALE);
 }

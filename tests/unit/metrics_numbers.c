@@ -6,6 +6,7 @@
 #include "activity/names.h"
 #include "base/cleanup.h"
 #include "metrics/numbers.h"
+#include "metrics/tally.h"
 
 #include <errno.h>
 
@@ -82,7 +83,8 @@ static struct activity_numbers compute(const struct activity *activity)
 	struct runner_profile runner = known_runner();
 	struct file_profile file = empty_file();
 	struct activity_numbers numbers;
-	assert_int_equal(numbers_compute(activity, &runner, &file, &numbers), 0);
+	struct tally tally;
+	assert_int_equal(numbers_compute(activity, &runner, &file, &numbers, &tally), 0);
 	return numbers;
 }
 
@@ -418,16 +420,17 @@ static void more_than_a_hundred_hours_are_refused(void **state)
 	struct runner_profile runner = known_runner();
 	struct file_profile file = empty_file();
 	struct activity_numbers numbers;
+	struct tally tally;
 	struct activity_record *last = &activity.records[activity.records_n - 1];
 	last->time_ms = (START_S + 359999) * 1000;
-	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers), 0);
+	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers, &tally), 0);
 	assert_near(numbers.timer_s, 360000, 0);
 	last->time_ms = (START_S + 360000LL) * 1000;
-	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers), -E2BIG);
+	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers, &tally), -E2BIG);
 	last->time_ms = INT64_MAX;
-	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers), -E2BIG);
+	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers, &tally), -E2BIG);
 	activity.records[0].time_ms = INT64_MIN + 1;
-	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers), -E2BIG);
+	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers, &tally), -E2BIG);
 }
 
 static void records_without_a_time_are_left_out(void **state)
@@ -457,13 +460,14 @@ static void a_configured_value_holds_from_its_day_on(void **state)
 	};
 	struct file_profile file = empty_file();
 	struct activity_numbers numbers;
-	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers), 0);
+	struct tally tally;
+	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers, &tally), 0);
 	assert_near(numbers.profile.values[PROFILE_HR_MAX_BPM].value, 186, 0);
 	assert_int_equal(numbers.doubts, 1u << DOUBT_DEFAULT_HR_REST);
 	/* 23 hours further east it was the next day already */
 	activity.summary.has_utc_offset = true;
 	activity.summary.utc_offset_s = 23 * 3600;
-	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers), 0);
+	assert_int_equal(numbers_compute(&activity, &runner, &file, &numbers, &tally), 0);
 	assert_near(numbers.profile.values[PROFILE_HR_MAX_BPM].value, 170, 0);
 }
 

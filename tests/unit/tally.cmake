@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+knead_test(unit/tally SOURCES ${CMAKE_CURRENT_LIST_DIR}/tally.c DEPS knead_ipc knead_metrics)
+knead_test(unit/store_profile SOURCES ${CMAKE_CURRENT_LIST_DIR}/store_profile.c DEPS knead_store TIMEOUT 120)
