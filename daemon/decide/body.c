@@ -90,15 +90,15 @@ int body_of_record(struct store *store, const struct situation *situation,
 		json_decref(activities);
 		return r;
 	}
-	json_t *data = json_pack("{s:s,s:s,s:i,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:o}", "runner",
-		runner, "lead", lead_names[record->lead], "severity", record->severity,
+	json_t *data = json_pack("{s:s,s:s,s:i,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:o}",
+		"runner", runner, "lead", lead_names[record->lead], "severity", record->severity,
 		"rest_first", record->rest_first, "strain", view_strain(&record->scores), "scores",
 		view_scores(&record->scores), "indications",
 		view_indications(situation, &record->scores), "said",
 		said_list(record->of, record->of_n, calendar), "also",
 		said_list(record->also, record->also_n, calendar), "best_time", best_time(record),
-		"text", text_of(record, calendar), "new", (json_int_t)record->new_activities,
-		"activities", activities);
+		"doubts", view_doubts(&record->scores), "text", text_of(record, calendar), "new",
+		(json_int_t)record->new_activities, "activities", activities);
 	return dump(json_pack("{s:s,s:o,s:o}", "type", type, "timestamp",
 			    view_instant(record->at_h), "data", data),
 		ret);

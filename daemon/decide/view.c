@@ -57,6 +57,22 @@ json_t *view_reasons(const struct evidence *pieces, size_t n, const struct calen
 	return list;
 }
 
+static void add_doubt(json_t *list, const char *name, const char *text)
+{
+	(void)json_array_append_new(list, json_pack("{s:s,s:s}", "name", name, "text", text));
+}
+
+json_t *view_doubts(const struct strain_scores *scores)
+{
+	json_t *list = json_array();
+	if (scores->few_days)
+		add_doubt(list, "few_days", "fewer than 28 days are known");
+	for (enum doubt d = 0; d < DOUBT_COUNT; d++)
+		if (scores->doubts & 1u << d)
+			add_doubt(list, doubt_names[d], doubt_text(d));
+	return list;
+}
+
 static json_t *one(const struct situation *s, const struct strain_scores *scores, enum indication i)
 {
 	const struct indication_state *state = &scores->of[i];

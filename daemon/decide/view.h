@@ -24,3 +24,7 @@ json_t *view_regions(const struct strain_regions *regions);
 
 /* [{"name","evidence","text"}, ...]. New reference. */
 json_t *view_reasons(const struct evidence *pieces, size_t n, const struct calendar *calendar);
+
+/* What makes the scores less sure: [{"name":"default_hr_max","text":"the maximum heart rate is a guess"},
+ * ...]. New reference. */
+json_t *view_doubts(const struct strain_scores *scores);
