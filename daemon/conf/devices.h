@@ -37,24 +37,25 @@ struct device_match {
 	const struct device_section *section; /* borrowed from the tables */
 	const char *name;                     /* of the section, "garmin"; borrowed */
 	const char *maker;                    /* "Garmin"; NULL: the table does not say */
-	/* activity folders that exist, relative to the root, as the tree spells them */
+	/* folders with activities, then those with nights and days, that exist, relative to the
+	 * root, as the tree spells them */
 	char folders[DEVICE_FOLDERS_MAX][DEVICE_PATH_BYTES];
 	size_t folders_n;
-	/* folders of the root that belong to the watch: what else is in them is no activity */
+	/* folders of the root that belong to the watch: what else is in them is of no use */
 	char tops[DEVICE_TOPS_MAX][DEVICE_PATH_BYTES];
 	size_t tops_n;
 };
 
-/* Whether the tree below root_fd is laid out like a watch, and if so where its activities are. Names are
+/* Whether the tree below root_fd is laid out like a watch, and if so where its files are. Names are
  * compared without regard to ASCII case; symbolic links are not followed. A section counts when one of its
- * activity folders exists.
+ * folders exists.
  * Returns false also when the tree cannot be read. */
 bool devices_match_tree(const struct devices *devices, int root_fd, struct device_match *ret);
 
 enum device_folder_use {
-	DEVICE_FOLDER_SKIP, /* nothing of use in it or below it: GARMIN/Monitor */
+	DEVICE_FOLDER_SKIP, /* nothing of use in it or below it: GARMIN/Courses */
 	DEVICE_FOLDER_PASS, /* its own files are none, a folder below it has some: GARMIN */
-	DEVICE_FOLDER_TAKE, /* activities, or a part of the tree that the table says nothing about */
+	DEVICE_FOLDER_TAKE, /* files of use, or a part of the tree that the table says nothing about */
 };
 
 /* What to do with a folder of a matched tree; `path` is relative to its root ("" for itself). */

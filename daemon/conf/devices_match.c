@@ -135,7 +135,7 @@ static void follow(int root_fd, const char *path, const char *pattern, unsigned 
 	}
 }
 
-/* The folders of the root in which activity folders were found. */
+/* The folders of the root in which folders with files were found. */
 static void find_tops(struct device_match *match)
 {
 	for (size_t i = 0; i < match->folders_n; i++) {
@@ -164,6 +164,9 @@ bool devices_match_tree(const struct devices *devices, int root_fd, struct devic
 		if (!paths || !device_section_matches(section, &facts))
 			continue;
 		for (; *paths; paths++)
+			follow(root_fd, "", *paths, 0, match);
+		paths = section->values[DEVICE_ATTRIBUTE_WELLNESS_PATH];
+		for (; paths && *paths; paths++)
 			follow(root_fd, "", *paths, 0, match);
 		if (!match->folders_n)
 			continue;

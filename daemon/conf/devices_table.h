@@ -21,6 +21,7 @@ struct device_facts {
 	X(MATCH_FOLDER, "MatchFolder", FACT_FOLDERS) \
 	X(MAKER, "Maker", FACT_NONE)                 \
 	X(ACTIVITY_PATH, "ActivityPath", FACT_NONE)  \
+	X(WELLNESS_PATH, "WellnessPath", FACT_NONE)  \
 	X(FILE_NAME, "FileName", FACT_NONE)          \
 	X(SKIP_NAME, "SkipName", FACT_NONE)
 

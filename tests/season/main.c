@@ -11,25 +11,30 @@
 #include <time.h>
 
 #define DAY_S 86400
+#define UTC_OFFSET_S 7200 /* as season_make() has it */
 
 static const char usage_text[] =
 	"knead-season DIR [--seed N] [--weeks N] [--last-day YYYY-MM-DD] [--only-last | "
 	"--skip-last] "
-	"[--short]\n"
+	"[--short] [--wellness [--strained N]]\n"
 	"  Writes a made-up season below DIR, laid out like a watch: GARMIN/Activity/*.fit and, of "
 	"an older\n"
 	"  watch, GARMIN/History/*.tcx. Five runs a week, the last of the season a mountain race.\n"
 	"  --weeks N     length (16)      --seed N  other runs (1)     --last-day D  day of the "
 	"race\n"
 	"  --skip-last   all but the race                      --only-last     the race alone\n"
-	"  --short       runs of a few minutes, for many small files\n";
+	"  --short       runs of a few minutes, for many small files\n"
+	"  --wellness    also GARMIN/Monitor, Sleep and HRVStatus of each day, made by the public "
+	"profile\n"
+	"  --strained N  of the last N days: high stress, low HRV, short nights\n";
 
 struct options {
 	const char *folder;
 	uint64_t seed;
 	int weeks;
 	int64_t last_day_s; /* 00:00 UTC of the race's day */
-	bool only_last, skip_last, short_runs;
+	bool only_last, skip_last, short_runs, wellness;
+	int strained; /* days at the end */
 };
 
 static bool write_file(const char *folder, const char *name, const void *data, size_t size)
@@ -45,11 +50,11 @@ static bool write_file(const char *folder, const char *name, const void *data, s
 	return ok;
 }
 
-static bool make_folders(const char *root)
+static bool make_folders(const char *root, bool wellness)
 {
-	static const char *const folders[] = { "", "/GARMIN", "/GARMIN/Activity",
-		"/GARMIN/History" };
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+	static const char *const folders[] = { "", "/GARMIN", "/GARMIN/Activity", "/GARMIN/History",
+		"/GARMIN/Monitor", "/GARMIN/Sleep", "/GARMIN/HRVStatus" };
+	for (size_t i = 0; i < (wellness ? 7 : 4); i++) {
 		char path[4096];
 		(void)snprintf(path, sizeof path, "%s%s", root, folders[i]);
 		if (mkdir(path, 0755) < 0 && errno != EEXIST) {
@@ -127,6 +132,34 @@ static bool write_season(const struct options *o)
 	return true;
 }
 
+static bool write_day(const struct options *o, const struct season_day *day)
+{
+	bool ok = true;
+	for (int which = 0; ok && which < SEASON_DAY_FILES; which++) {
+		char name[SEASON_NAME_BYTES], folder[4096];
+		size_t size = 0;
+		uint8_t *data = season_day_file(day, which, name, &size);
+		(void)snprintf(folder, sizeof folder, "%s/GARMIN", o->folder);
+		ok = data && write_file(folder, name, data, size);
+		free(data);
+	}
+	return ok;
+}
+
+/* Each day of the weeks of the season, the race's day the last. */
+static bool write_days(const struct options *o)
+{
+	int days = o->wellness ? o->weeks * 7 : 0;
+	bool ok = true;
+	for (int back = days - 1; ok && back >= 0; back--) {
+		struct season_day day = season_day_of(o->seed,
+			(int32_t)(o->last_day_s / DAY_S) - back, UTC_OFFSET_S, back < o->strained);
+		if (back == 0 ? !o->skip_last : !o->only_last)
+			ok = write_day(o, &day);
+	}
+	return ok;
+}
+
 static bool read_day(const char *text, int64_t *ret_s)
 {
 	struct tm civil = { 0 };
@@ -141,7 +174,8 @@ int main(int argc, char **argv)
 {
 	static const struct option longs[] = { { "seed", 1, NULL, 's' }, { "weeks", 1, NULL, 'w' },
 		{ "last-day", 1, NULL, 'd' }, { "only-last", 0, NULL, 'o' },
-		{ "skip-last", 0, NULL, 'k' }, { "short", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
+		{ "skip-last", 0, NULL, 'k' }, { "short", 0, NULL, 'h' },
+		{ "wellness", 0, NULL, 'n' }, { "strained", 1, NULL, 't' }, { NULL, 0, NULL, 0 } };
 	struct options o = { .seed = 1, .weeks = 16 };
 	bool ok = read_day("2026-05-17", &o.last_day_s);
 	for (int c; ok && (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
@@ -165,6 +199,12 @@ int main(int argc, char **argv)
 		case 'h':
 			o.short_runs = true;
 			break;
+		case 'n':
+			o.wellness = true;
+			break;
+		case 't':
+			o.strained = (int)strtol(optarg, NULL, 10);
+			break;
 		default:
 			ok = false;
 		}
@@ -174,5 +214,5 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	o.folder = argv[optind];
-	return make_folders(o.folder) && write_season(&o) ? 0 : 1;
+	return make_folders(o.folder, o.wellness) && write_season(&o) && write_days(&o) ? 0 : 1;
 }

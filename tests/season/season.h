@@ -44,6 +44,29 @@ struct season_plan {
 /* Makes the samples of one planned run. Returns false when memory is short. */
 bool season_make(const struct season_plan *plan, uint64_t *random, struct season_run *ret);
 
+/* A day of a watch that is worn day and night, from midnight to midnight, and the night that ends on it. */
+struct season_day {
+	int64_t midnight_s; /* UTC */
+	int32_t utc_offset_s;
+	uint32_t serial;
+	uint64_t seed; /* of what varies within the day */
+	double stress, resting_hr_bpm, hrv_rmssd_ms, sleep_h;
+};
+
+/* Day number `day` (since 1970, local) of a runner: usual values with noise, or those of a week that is
+ * too much: stress up, HRV down, an hour less of sleep. The same day of the same seed is always the same. */
+struct season_day season_day_of(uint64_t seed, int32_t day, int32_t utc_offset_s, bool strained);
+
+/* The files of a day as a watch lays them down. What they look like inside is taken from the public FIT
+ * profile, not from a recording: nobody gave us one of HRV status or of a sleep score. Monitoring is cut
+ * where the watch was plugged in, so that a day is in two files.
+ *
+ * which  0 to SEASON_DAY_FILES - 1; name gets "Monitor/M2026-05-03-A.fit" */
+#define SEASON_DAY_FILES 4
+#define SEASON_NAME_BYTES 64
+uint8_t *season_day_file(
+	const struct season_day *day, int which, char name[SEASON_NAME_BYTES], size_t *ret_size);
+
 /* The whole file as bytes, owned by the caller; NULL when memory is short. */
 uint8_t *season_fit(const struct season_run *run, size_t *ret_size);
 char *season_tcx(const struct season_run *run, size_t *ret_size);

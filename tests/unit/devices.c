@@ -49,10 +49,16 @@ static bool match(const struct devices *devices, const char *tree, struct device
 static const struct {
 	const char *name;
 	const char *folders[6];
-	const char *section, *expected[4];
+	const char *section, *expected[5];
 } trees[] = {
-	{ "a watch", { "GARMIN/Activity", "GARMIN/Monitor", "Music" }, "garmin",
+	{ "a watch", { "GARMIN/Activity", "GARMIN/Courses", "Music" }, "garmin",
 		{ "GARMIN/Activity" } },
+	{ "a watch that is worn day and night",
+		{ "GARMIN/Activity", "GARMIN/HRVSTATUS", "GARMIN/Monitor", "GARMIN/Settings",
+			"GARMIN/Sleep" },
+		"garmin",
+		{ "GARMIN/Activity", "GARMIN/Monitor", "GARMIN/Sleep", "GARMIN/HRVSTATUS" } },
+	{ "a band", { "GARMIN/Monitor" }, "garmin", { "GARMIN/Monitor" } },
 	{ "upper case", { "GARMIN/ACTIVITY" }, "garmin", { "GARMIN/ACTIVITY" } },
 	{ "lower case", { "garmin/activity" }, "garmin", { "garmin/activity" } },
 	{ "an Edge of old", { "Garmin/Activities", "Garmin/History", "Garmin/Courses" }, "garmin",
@@ -90,7 +96,7 @@ static void shipped_tables_know_the_trees_of_watches(void **state)
 			continue;
 		assert_string_equal(found.name, trees[i].section);
 		size_t n = 0;
-		while (n < 4 && trees[i].expected[n])
+		while (n < 5 && trees[i].expected[n])
 			n++;
 		if (found.folders_n != n)
 			fail_msg("%s: %zu folders, the first %s", trees[i].name, found.folders_n,
@@ -123,6 +129,7 @@ static void other_folders_of_a_watch_are_left_out(void **state)
 	struct device_match found;
 	scratch_folder(&scratch, "t/GARMIN/Activity");
 	scratch_folder(&scratch, "t/GARMIN/Monitor");
+	scratch_folder(&scratch, "t/GARMIN/Courses");
 	assert_true(match(shipped, "t", &found));
 	assert_string_equal(found.maker, "Garmin");
 	assert_int_equal(found.tops_n, 1);
@@ -134,7 +141,8 @@ static void other_folders_of_a_watch_are_left_out(void **state)
 		{ "GARMIN/Activity", DEVICE_FOLDER_TAKE },
 		{ "GARMIN/Activity/2026", DEVICE_FOLDER_TAKE },
 		{ "GARMIN/Activity2", DEVICE_FOLDER_SKIP },
-		{ "GARMIN/Monitor", DEVICE_FOLDER_SKIP },
+		{ "GARMIN/Monitor", DEVICE_FOLDER_TAKE },
+		{ "GARMIN/Courses", DEVICE_FOLDER_SKIP },
 		{ "GARMIN2", DEVICE_FOLDER_TAKE },
 		{ "Polar/2026", DEVICE_FOLDER_TAKE },
 		{ "", DEVICE_FOLDER_TAKE },
