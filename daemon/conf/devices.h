@@ -52,6 +52,17 @@ struct device_match {
  * Returns false also when the tree cannot be read. */
 bool devices_match_tree(const struct devices *devices, int root_fd, struct device_match *ret);
 
+/* The same for a tree that is not one of this machine. `list` calls add(names, NAME) for each folder in
+ * the folder `path` ("" is the root), and returns 0, or a negative errno where it cannot be read. */
+struct device_tree {
+	int (*list)(void *userdata, const char *path, void (*add)(void *names, const char *name),
+		void *names);
+	void *userdata;
+};
+
+bool devices_match_listing(
+	const struct devices *devices, const struct device_tree *tree, struct device_match *ret);
+
 enum device_folder_use {
 	DEVICE_FOLDER_SKIP, /* nothing of use in it or below it: GARMIN/Courses */
 	DEVICE_FOLDER_PASS, /* its own files are none, a folder below it has some: GARMIN */

@@ -75,29 +75,43 @@ static bool is_folder(int dir_fd, const struct dirent *entry)
 	return fstatat(dir_fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* The folders in a folder, sorted; NULL when it cannot be read. */
-static struct names *list_folders(int dir_fd, const char *path)
+static void add_name(void *userdata, const char *name)
 {
-	int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	struct names *names = userdata;
+	char *copy = names->n < NAMES_MAX ? strdup(name) : NULL;
+	if (copy)
+		names->list[names->n++] = copy;
+}
+
+/* The folders in a folder, sorted; NULL when it cannot be read. */
+static struct names *list_folders(const struct device_tree *tree, const char *path)
+{
+	CLEANUP(names_freep) struct names *names = calloc(1, sizeof *names);
+	if (!names || tree->list(tree->userdata, path, add_name, names) < 0)
+		return NULL;
+	qsort(names->list, names->n, sizeof names->list[0], by_name);
+	return TAKE_PTR(names);
+}
+
+/* As device_tree.list, below a descriptor. */
+static int list_below(
+	void *userdata, const char *path, void (*add)(void *names, const char *name), void *names)
+{
+	const int *root_fd = userdata;
+	int fd = openat(
+		*root_fd, *path ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	if (!dir) {
+		int r = -errno;
 		if (fd >= 0)
 			(void)close(fd);
-		return NULL;
+		return r;
 	}
-	CLEANUP(names_freep) struct names *names = calloc(1, sizeof *names);
-	for (struct dirent *entry; names && names->n < NAMES_MAX && (entry = readdir(dir));) {
-		if (entry->d_name[0] == '.' || !is_folder(fd, entry))
-			continue;
-		char *name = strdup(entry->d_name);
-		if (!name)
-			break;
-		names->list[names->n++] = name;
-	}
+	for (struct dirent *entry; (entry = readdir(dir));)
+		if (entry->d_name[0] != '.' && is_folder(fd, entry))
+			add(names, entry->d_name);
 	(void)closedir(dir);
-	if (names)
-		qsort(names->list, names->n, sizeof names->list[0], by_name);
-	return TAKE_PTR(names);
+	return 0;
 }
 
 static void found(struct device_match *match, const char *path)
@@ -110,8 +124,8 @@ static void found(struct device_match *match, const char *path)
 }
 
 /* Follows one pattern, component by component; each may fit several folders. */
-static void follow(int root_fd, const char *path, const char *pattern, unsigned depth,
-	struct device_match *match)
+static void follow(const struct device_tree *tree, const char *path, const char *pattern,
+	unsigned depth, struct device_match *match)
 {
 	if (!*pattern) {
 		found(match, path);
@@ -122,7 +136,7 @@ static void follow(int root_fd, const char *path, const char *pattern, unsigned 
 	char component[DEVICE_PATH_BYTES];
 	size_t size = strcspn(pattern, "/");
 	(void)snprintf(component, sizeof component, "%.*s", (int)size, pattern);
-	CLEANUP(names_freep) struct names *names = list_folders(root_fd, *path ? path : ".");
+	CLEANUP(names_freep) struct names *names = list_folders(tree, path);
 	for (size_t i = 0; names && i < names->n; i++) {
 		if (!fits(component, names->list[i]))
 			continue;
@@ -130,12 +144,12 @@ static void follow(int root_fd, const char *path, const char *pattern, unsigned 
 		int n = snprintf(
 			below, sizeof below, "%s%s%s", path, *path ? "/" : "", names->list[i]);
 		if (n < (int)sizeof below)
-			follow(root_fd, below, pattern + size + (pattern[size] == '/'), depth + 1,
+			follow(tree, below, pattern + size + (pattern[size] == '/'), depth + 1,
 				match);
 	}
 }
 
-/* The folders of the root in which folders with files were found. */
+/* The folders of the root in which activity folders were found. */
 static void find_tops(struct device_match *match)
 {
 	for (size_t i = 0; i < match->folders_n; i++) {
@@ -150,9 +164,10 @@ static void find_tops(struct device_match *match)
 	}
 }
 
-bool devices_match_tree(const struct devices *devices, int root_fd, struct device_match *ret)
+bool devices_match_listing(
+	const struct devices *devices, const struct device_tree *tree, struct device_match *ret)
 {
-	CLEANUP(names_freep) struct names *names = list_folders(root_fd, ".");
+	CLEANUP(names_freep) struct names *names = list_folders(tree, "");
 	AUTO_FREE struct device_match *match = calloc(1, sizeof *match);
 	if (!names || !match)
 		return false;
@@ -164,10 +179,7 @@ bool devices_match_tree(const struct devices *devices, int root_fd, struct devic
 		if (!paths || !device_section_matches(section, &facts))
 			continue;
 		for (; *paths; paths++)
-			follow(root_fd, "", *paths, 0, match);
-		paths = section->values[DEVICE_ATTRIBUTE_WELLNESS_PATH];
-		for (; paths && *paths; paths++)
-			follow(root_fd, "", *paths, 0, match);
+			follow(tree, "", *paths, 0, match);
 		if (!match->folders_n)
 			continue;
 		find_tops(match);
@@ -179,6 +191,12 @@ bool devices_match_tree(const struct devices *devices, int root_fd, struct devic
 		return true;
 	}
 	return false;
+}
+
+bool devices_match_tree(const struct devices *devices, int root_fd, struct device_match *ret)
+{
+	const struct device_tree tree = { .list = list_below, .userdata = &root_fd };
+	return devices_match_listing(devices, &tree, ret);
 }
 
 /* `path` is `folder` or lies below it. */

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fetch/mtp_file.h"
+
+#include "base/cleanup.h"
+#include "fetch/file_check.h"
+#include "fetch/watch_memory.h"
+#include "store/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#define REST_MAGIC 0x52444E4Bu /* "KNDR" */
+#define REST_HEADER_MAX (WATCH_PATH_BYTES + MTP_TEXT_BYTES + 32)
+#define TRIES 2u
+
+/* A file being put together. */
+struct assembly {
+	const struct mtp_file *reader;
+	const struct source_file *file;
+	uint32_t handle;
+	uint8_t *data;
+	size_t size, got;
+	bool in_pieces;
+	int rest_fd; /* where the pieces are kept; negative: nowhere */
+};
+
+/* What a kept rest begins with: it belongs to this very file or to none. */
+static size_t rest_header(const struct source_file *file, uint8_t ret[REST_HEADER_MAX])
+{
+	struct bytes_out out = bytes_out_of(ret, REST_HEADER_MAX);
+	bytes_put_le32(&out, REST_MAGIC);
+	bytes_put_le64(&out, (uint64_t)file->size_bytes);
+	bytes_put_le64(&out, (uint64_t)file->mtime_ns);
+	bytes_put_le16(&out, (uint16_t)strlen(file->path));
+	bytes_put(&out, file->path, strlen(file->path));
+	return out.failed ? 0 : out.size;
+}
+
+static size_t read_all(int fd, uint8_t *data, size_t size)
+{
+	size_t got = 0;
+	while (got < size) {
+		long n = place_read(fd, data + got, size - got);
+		if (n <= 0)
+			break;
+		got += (size_t)n;
+	}
+	return got;
+}
+
+static int open_rest(const struct mtp_file *reader, int flags)
+{
+	char name[WATCH_FILE_BYTES];
+	if (!reader->state_dir)
+		return -ENOENT;
+	watch_file_name(reader->source, ".rest", name);
+	AUTO_CLOSE int dir = place_open(reader->state_dir, WATCH_FOLDER, true);
+	return dir < 0 ? dir : openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0660);
+}
+
+static void forget_rest(const struct mtp_file *reader)
+{
+	char name[WATCH_FILE_BYTES];
+	if (!reader->state_dir)
+		return;
+	watch_file_name(reader->source, ".rest", name);
+	AUTO_CLOSE int dir = place_open(reader->state_dir, WATCH_FOLDER, false);
+	if (dir >= 0)
+		(void)unlinkat(dir, name, 0);
+}
+
+/* Takes over the whole pieces of an earlier try. That they are what they were is for the checksum of the
+ * whole file to say. */
+static void resume(struct assembly *at)
+{
+	uint8_t mine[REST_HEADER_MAX], theirs[REST_HEADER_MAX];
+	size_t header = rest_header(at->file, mine);
+	at->rest_fd = header ? open_rest(at->reader, O_RDWR | O_CREAT) : -1;
+	struct stat st;
+	if (at->rest_fd < 0 || fstat(at->rest_fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+	if (read_all(at->rest_fd, theirs, header) == header && !memcmp(mine, theirs, header))
+		at->got = read_all(at->rest_fd, at->data, at->size);
+	at->got -= at->got % MTP_PIECE_BYTES;
+	off_t end = (off_t)(header + at->got);
+	if (ftruncate(at->rest_fd, at->got ? end : 0) < 0 ||
+		lseek(at->rest_fd, at->got ? end : 0, SEEK_SET) < 0 ||
+		(!at->got && place_write(at->rest_fd, mine, header) < 0)) {
+		(void)close(at->rest_fd);
+		at->rest_fd = -1;
+	}
+}
+
+static void progress(const struct assembly *at)
+{
+	const struct source_callbacks *callbacks = at->reader->callbacks;
+	callbacks->on_progress(at->file, at->got, callbacks->userdata);
+}
+
+static int read_pieces(struct assembly *at)
+{
+	struct mtp_session *session = at->reader->session;
+	while (at->got < at->size) {
+		size_t left = at->size - at->got;
+		uint32_t n = left < MTP_PIECE_BYTES ? (uint32_t)left : MTP_PIECE_BYTES;
+		int r = mtp_get_piece(session, at->handle, (uint32_t)at->got, n);
+		if (r < 0)
+			return r;
+		memcpy(at->data + at->got, session->data, n);
+		at->got += n;
+		/* a rest that can't be kept costs time at the next plug-in, no more */
+		if (at->rest_fd >= 0 && place_write(at->rest_fd, session->data, n) < 0) {
+			(void)close(at->rest_fd);
+			at->rest_fd = -1;
+		}
+		progress(at);
+	}
+	return 0;
+}
+
+static int read_whole(struct assembly *at)
+{
+	struct mtp_session *session = at->reader->session;
+	int r = mtp_get_object(session, at->handle, at->size);
+	if (r < 0)
+		return r;
+	memcpy(at->data, session->data, at->size);
+	at->got = at->size;
+	progress(at);
+	return 0;
+}
+
+static int read_once(struct assembly *at, bool fresh)
+{
+	at->got = 0;
+	if (!at->in_pieces)
+		return read_whole(at);
+	if (fresh)
+		forget_rest(at->reader);
+	resume(at);
+	int r = read_pieces(at);
+	if (at->rest_fd >= 0)
+		(void)close(at->rest_fd);
+	at->rest_fd = -1;
+	return r == -EOPNOTSUPP ? read_whole(at) : r;
+}
+
+static int to_file(const struct assembly *at, int *ret_fd)
+{
+	AUTO_CLOSE int fd = memfd_create("watch", MFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	int r = place_write(fd, at->data, at->size);
+	if (r < 0)
+		return r;
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return -errno;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+static const char *sentence(int error)
+{
+	switch (error) {
+	case -ENODATA:
+		return "came shorter or longer than the watch says: it is still being written, or "
+		       "was cut";
+	case -ENOENT:
+		return "is no longer on the watch";
+	case -EACCES:
+		return "the watch gives no right to read it";
+	case -EBUSY:
+		return "the watch is busy with it";
+	default:
+		return "the watch cannot read it";
+	}
+}
+
+int mtp_file_read(const struct mtp_file *reader, uint32_t handle, const struct source_file *file,
+	int *ret_fd, const char **ret_why)
+{
+	AUTO_FREE uint8_t *data = malloc((size_t)file->size_bytes);
+	if (!data)
+		return -ENOMEM;
+	struct assembly at = { .reader = reader,
+		.file = file,
+		.handle = handle,
+		.data = data,
+		.size = (size_t)file->size_bytes,
+		.in_pieces = file->size_bytes > MTP_PIECE_BYTES &&
+			     mtp_device_knows(reader->info, MTP_GET_PARTIAL_OBJECT),
+		.rest_fd = -1 };
+	const char *why = NULL;
+	for (unsigned i = 0; i < TRIES; i++) {
+		int r = read_once(&at, i > 0);
+		if (reader->session->lost || r == -ENOMEM)
+			return r;
+		why = r < 0 ? sentence(r) : file_check(file->path, data, at.size);
+		/* the rest of another file stays */
+		if (!why && at.in_pieces)
+			forget_rest(reader);
+		if (!why)
+			return to_file(&at, ret_fd);
+	}
+	if (at.in_pieces)
+		forget_rest(reader);
+	*ret_why = why;
+	return -EBADMSG;
+}

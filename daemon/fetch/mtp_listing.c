@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fetch/mtp_listing.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROPS_WORTH 8u         /* more new objects than this: all properties at once */
+#define ZONE_STEP_S 900        /* time zones differ by quarters of an hour, */
+#define ZONE_MAX_S (14 * 3600) /* and by no more than this */
+
+/* One folder on its way to being listed. */
+struct folder_listing {
+	struct mtp_listing *of;
+	uint32_t storage, folder;
+	const char *path;
+	bool folders_only;
+	uint32_t *handles; /* sorted */
+	size_t handles_n;
+	struct mtp_objects objects; /* sorted by handle once it is complete */
+	size_t tried, failed;
+};
+
+static void folder_listing_done(struct folder_listing *at)
+{
+	free(at->handles);
+	mtp_objects_done(&at->objects);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static int by_handle(const void *a, const void *b)
+{
+	uint32_t x = ((const struct mtp_object *)a)->handle,
+		 y = ((const struct mtp_object *)b)->handle;
+	return x < y ? -1 : x > y;
+}
+
+static bool is_listed(const struct folder_listing *at, uint32_t handle)
+{
+	return at->handles_n &&
+	       bsearch(&handle, at->handles, at->handles_n, sizeof handle, by_number);
+}
+
+static struct mtp_object *find(const struct mtp_objects *objects, uint32_t handle)
+{
+	const struct mtp_object key = { .handle = handle };
+	return objects->n ? bsearch(&key, objects->rows, objects->n, sizeof key, by_handle) : NULL;
+}
+
+static void sort_objects(struct mtp_objects *objects)
+{
+	if (objects->n)
+		qsort(objects->rows, objects->n, sizeof *objects->rows, by_handle);
+}
+
+static int ask_handles(struct folder_listing *at, uint32_t format, uint32_t parent)
+{
+	free(at->handles);
+	at->handles = NULL;
+	at->handles_n = 0;
+	int r = mtp_get_handles(
+		at->of->session, at->storage, format, parent, &at->handles, &at->handles_n);
+	if (r == 0 && at->handles_n)
+		qsort(at->handles, at->handles_n, sizeof *at->handles, by_number);
+	return r;
+}
+
+/* Whether another form of the question may help: it was refused, or the answer was "nothing". */
+static bool may_ask_otherwise(const struct folder_listing *at, int r)
+{
+	return !at->of->session->lost && (r < 0 ? r != -ENOMEM : !at->handles_n);
+}
+
+static int get_handles(struct folder_listing *at)
+{
+	bool folders_only = at->folders_only;
+	int r = ask_handles(at, folders_only ? MTP_FORMAT_ASSOCIATION : 0, at->folder);
+	/* not all can select by format */
+	if (folders_only && may_ask_otherwise(at, r))
+		r = ask_handles(at, 0, at->folder);
+	/* the standard says that parent 0 is everything; to some devices it is the root */
+	if (at->folder == MTP_ANY && may_ask_otherwise(at, r)) {
+		r = ask_handles(at, folders_only ? MTP_FORMAT_ASSOCIATION : 0, 0);
+		if (folders_only && may_ask_otherwise(at, r))
+			r = ask_handles(at, 0, 0);
+	}
+	return r;
+}
+
+static bool is_same(const struct mtp_object *a, const struct mtp_object *b)
+{
+	return strcmp(a->name, b->name) == 0 && a->is_folder == b->is_folder &&
+	       (a->is_folder || (a->has_size == b->has_size && a->size_bytes == b->size_bytes));
+}
+
+/* Asks again about one that is remembered. Returns 1 when it is what it was; 0; negative when lost. */
+static int still_carries(struct folder_listing *at, const struct mtp_object *old)
+{
+	struct mtp_object now;
+	int r = mtp_get_info(at->of->session, old->handle, &now);
+	if (r < 0)
+		return at->of->session->lost ? r : 0;
+	return is_same(old, &now);
+}
+
+static bool is_older(const struct mtp_object *a, const struct mtp_object *b)
+{
+	return a->modified_s != b->modified_s ? a->modified_s < b->modified_s
+					      : a->handle < b->handle;
+}
+
+static uint32_t next_random(struct mtp_listing *listing)
+{
+	listing->random = listing->random * 1664525u + 1013904223u;
+	return listing->random >> 8;
+}
+
+/* Whether the handles of an earlier session still mean the same. Returns 1, 0, or negative when lost. */
+static int is_trusted(struct folder_listing *at, const struct watch_folder *old)
+{
+	if (at->of->full || !old || old->handle != at->folder)
+		return 0;
+	const struct mtp_objects *objects = &old->objects;
+	const struct mtp_object *oldest = objects->rows, *newest = objects->rows;
+	for (size_t i = 0; i < objects->n; i++) {
+		const struct mtp_object *object = &objects->rows[i];
+		if (!is_listed(at, object->handle))
+			return 0;
+		if (is_older(object, oldest))
+			oldest = object;
+		if (is_older(newest, object))
+			newest = object;
+	}
+	if (!objects->n)
+		return 1;
+	const struct mtp_object *samples[] = { oldest, newest,
+		&objects->rows[next_random(at->of) % objects->n] };
+	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {
+		bool again =
+			(i > 0 && samples[i] == samples[0]) || (i > 1 && samples[i] == samples[1]);
+		/* one that is no child of the folder has no name here */
+		int r = again || !*samples[i]->name ? 1 : still_carries(at, samples[i]);
+		if (r <= 0)
+			return r;
+	}
+	return 1;
+}
+
+static int believe(struct folder_listing *at, const struct watch_folder *old)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < old->objects.n; i++)
+		r = mtp_objects_add(&at->objects, &old->objects.rows[i]);
+	at->of->believed += (unsigned)old->objects.n;
+	return r;
+}
+
+/* Enough is known of it to go on. */
+static bool is_described(const struct mtp_object *object)
+{
+	return object->has_kind && *object->name && (object->is_folder || object->has_size);
+}
+
+static int props_single(struct folder_listing *at, struct mtp_objects *into)
+{
+	static const uint32_t properties[] = { MTP_PROPERTY_OBJECT_FILE_NAME,
+		MTP_PROPERTY_OBJECT_FORMAT, MTP_PROPERTY_OBJECT_SIZE, MTP_PROPERTY_DATE_MODIFIED };
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(properties); i++)
+		r = mtp_get_props(at->of->session, at->folder, properties[i], into);
+	return r;
+}
+
+/* Whether the answer was of use: a refusal, no answer or rubbish is not asked for again. */
+static bool is_of_use(const struct folder_listing *at, int r, const struct mtp_objects *props)
+{
+	for (size_t i = 0; r == 0 && i < props->n; i++)
+		if (is_listed(at, props->rows[i].handle) && is_described(&props->rows[i]))
+			return true;
+	return false;
+}
+
+/* The properties of everything in the folder, if the watch gives them at once. */
+static int ask_props(struct folder_listing *at, struct mtp_objects *ret)
+{
+	struct watch_memory *memory = at->of->memory;
+	struct mtp_session *session = at->of->session;
+	if (!mtp_device_knows(at->of->info, MTP_GET_OBJECT_PROP_LIST))
+		memory->props = WATCH_PROPS_NONE;
+	if (memory->props == WATCH_PROPS_UNTRIED || memory->props == WATCH_PROPS_ALL) {
+		int r = mtp_get_props(session, at->folder, MTP_ANY, ret);
+		if (session->lost)
+			return r;
+		memory->props = is_of_use(at, r, ret) ? WATCH_PROPS_ALL : WATCH_PROPS_SINGLE;
+	}
+	if (memory->props == WATCH_PROPS_SINGLE) {
+		mtp_objects_done(ret);
+		int r = props_single(at, ret);
+		if (session->lost)
+			return r;
+		if (!is_of_use(at, r, ret))
+			memory->props = WATCH_PROPS_NONE;
+	}
+	return 0;
+}
+
+/* Takes over what the properties say of objects that are not believed already. */
+static int take_props(struct folder_listing *at, const struct mtp_objects *props, size_t believed_n)
+{
+	const struct mtp_objects believed = { .rows = at->objects.rows, .n = believed_n };
+	AUTO_FREE bool *skip = calloc(props->n + 1, sizeof *skip);
+	if (!skip)
+		return -ENOMEM;
+	/* adding may move the rows, so look first */
+	for (size_t i = 0; i < props->n; i++) {
+		const struct mtp_object *object = &props->rows[i];
+		bool here =
+			is_listed(at, object->handle) ||
+			(!at->folders_only && object->has_parent && object->parent == at->folder);
+		skip[i] = !here || !is_described(object) || object->handle == at->folder ||
+			  find(&believed, object->handle);
+	}
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < props->n; i++)
+		if (!skip[i]) {
+			at->of->asked++;
+			r = mtp_objects_add(&at->objects, &props->rows[i]);
+		}
+	return r;
+}
+
+static int describe_at_once(struct folder_listing *at)
+{
+	CLEANUP(mtp_objects_done) struct mtp_objects props = { 0 };
+	size_t believed_n = at->objects.n;
+	if (at->handles_n - believed_n <= PROPS_WORTH || at->folder == MTP_ANY ||
+		at->of->memory->props == WATCH_PROPS_NONE)
+		return 0;
+	int r = ask_props(at, &props);
+	if (r < 0)
+		return r;
+	if (at->of->memory->props == WATCH_PROPS_NONE)
+		return 0;
+	r = take_props(at, &props, believed_n);
+	sort_objects(&at->objects);
+	return r;
+}
+
+static int describe_one(struct folder_listing *at, uint32_t handle)
+{
+	struct mtp_object object;
+	at->tried++;
+	int r = mtp_get_info(at->of->session, handle, &object);
+	if (at->of->session->lost)
+		return r;
+	if (r < 0) {
+		at->failed++;
+		at->of->silent +=
+			r != -ENOENT; /* which was removed since the handles were listed */
+		return 0;
+	}
+	at->of->asked++;
+	return mtp_objects_add(&at->objects, &object);
+}
+
+static int describe_rest(struct folder_listing *at)
+{
+	/* what is added stands behind what is sorted */
+	size_t sorted_n = at->objects.n;
+	for (size_t i = 0; i < at->handles_n; i++) {
+		const struct mtp_objects sorted = { .rows = at->objects.rows, .n = sorted_n };
+		bool twice = i > 0 && at->handles[i] == at->handles[i - 1];
+		int r = twice || find(&sorted, at->handles[i]) ? 0
+							       : describe_one(at, at->handles[i]);
+		if (r < 0)
+			return r;
+	}
+	/* one that can't be read must not hide its neighbours; none that can is no empty folder */
+	return at->tried && at->failed == at->tried && !sorted_n ? -EIO : 0;
+}
+
+/* An answer may hold what lies in folders below, or, for the root, everything. */
+static bool is_child(const struct folder_listing *at, const struct mtp_object *object)
+{
+	return !object->has_parent || object->parent == at->folder ||
+	       object->parent == object->handle || !is_listed(at, object->parent);
+}
+
+/* A date may come with its zone in one answer and without it in another; the same file must not look new
+ * for that. */
+static void keep_date(struct mtp_object *object, const struct mtp_object *old)
+{
+	int64_t apart_s = object->modified_s - old->modified_s;
+	bool by_zone = object->has_date && apart_s % ZONE_STEP_S == 0 && apart_s <= ZONE_MAX_S &&
+		       apart_s >= -ZONE_MAX_S;
+	if (old->has_date && is_same(object, old) && (!object->has_date || by_zone)) {
+		object->modified_s = old->modified_s;
+		object->has_date = true;
+	}
+}
+
+static void tidy(struct folder_listing *at, const struct watch_folder *old)
+{
+	struct mtp_objects *objects = &at->objects;
+	for (size_t i = 0; i < objects->n; i++) {
+		struct mtp_object *object = &objects->rows[i];
+		const struct mtp_object *before = old ? find(&old->objects, object->handle) : NULL;
+		if (before)
+			keep_date(object, before);
+		/* kept without a name, so that its handle is not new at the next plug-in */
+		if (!is_child(at, object))
+			object->name[0] = '\0';
+	}
+	sort_objects(objects);
+}
+
+static int list(struct folder_listing *at)
+{
+	int r = get_handles(at);
+	if (r < 0)
+		return r;
+	const struct watch_folder *old = watch_memory_find(at->of->memory, at->storage, at->path);
+	r = is_trusted(at, old);
+	if (r > 0)
+		r = believe(at, old);
+	if (r == 0)
+		r = describe_at_once(at);
+	if (r == 0)
+		r = describe_rest(at);
+	if (r < 0)
+		return r;
+	tidy(at, old);
+	return 0;
+}
+
+int mtp_list_folder(struct mtp_listing *listing, uint32_t storage, uint32_t folder,
+	const char *path, bool folders_only, const struct mtp_objects **ret)
+{
+	struct watch_folder *known = watch_memory_find(listing->memory, storage, path);
+	if (known && known->fresh && known->handle == folder) {
+		*ret = &known->objects;
+		return 0;
+	}
+	CLEANUP(folder_listing_done)
+	struct folder_listing at = {
+		.of = listing,
+		.storage = storage,
+		.folder = folder,
+		.path = path,
+		.folders_only = folders_only,
+	};
+	int r = list(&at);
+	if (r == 0)
+		r = watch_memory_note(listing->memory, storage, path, folder, &at.objects);
+	if (r < 0)
+		return r;
+	*ret = &watch_memory_find(listing->memory, storage, path)->objects;
+	return 0;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fetch/mtp_operations.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define LIST_TIMEOUT_MS 30000u /* a thousand files take a watch a while to count */
+#define FILE_TIMEOUT_MS 20000u
+#define LIST_MAX_BYTES (16u << 20)
+#define INFO_MAX_BYTES (64u << 10)
+
+int mtp_get_storages(struct mtp_session *session, uint32_t **ret, size_t *ret_n)
+{
+	const struct mtp_request request = { .operation = MTP_GET_STORAGE_IDS,
+		.limit_bytes = INFO_MAX_BYTES };
+	struct mtp_answer answer;
+	AUTO_FREE uint32_t *ids = NULL;
+	size_t n = 0, kept = 0;
+	int r = mtp_run(session, &request, &answer);
+	if (r == 0)
+		r = mtp_numbers_get(session->data, session->data_n, &ids, &n);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] & 0xFFFF) /* else a slot without a card */
+			ids[kept++] = ids[i];
+	*ret = TAKE_PTR(ids);
+	*ret_n = kept;
+	return 0;
+}
+
+int mtp_get_handles(struct mtp_session *session, uint32_t storage, uint32_t format, uint32_t parent,
+	uint32_t **ret, size_t *ret_n)
+{
+	const struct mtp_request request = { .operation = MTP_GET_OBJECT_HANDLES,
+		.parameters = { storage, format, parent },
+		.parameters_n = 3,
+		.limit_bytes = LIST_MAX_BYTES,
+		.timeout_ms = LIST_TIMEOUT_MS };
+	static const uint8_t none[4] = { 0 };
+	struct mtp_answer answer;
+	int r = mtp_run(session, &request, &answer);
+	if (r < 0)
+		return r;
+	/* a data phase without any data is how some say "none" */
+	if (!session->data_n)
+		return mtp_numbers_get(none, sizeof none, ret, ret_n);
+	return mtp_numbers_get(session->data, session->data_n, ret, ret_n);
+}
+
+int mtp_get_info(struct mtp_session *session, uint32_t handle, struct mtp_object *ret)
+{
+	const struct mtp_request request = { .operation = MTP_GET_OBJECT_INFO,
+		.parameters = { handle },
+		.parameters_n = 1,
+		.limit_bytes = INFO_MAX_BYTES };
+	struct mtp_answer answer;
+	int r = mtp_run(session, &request, &answer);
+	return r < 0 ? r : mtp_object_info_get(session->data, session->data_n, handle, ret);
+}
+
+int mtp_get_props(
+	struct mtp_session *session, uint32_t folder, uint32_t property, struct mtp_objects *into)
+{
+	const struct mtp_request request = { .operation = MTP_GET_OBJECT_PROP_LIST,
+		.parameters = { folder, 0 /* any format */, property, 0 /* no group */,
+			1 /* depth */ },
+		.parameters_n = 5,
+		.limit_bytes = LIST_MAX_BYTES,
+		.timeout_ms = LIST_TIMEOUT_MS };
+	struct mtp_answer answer;
+	int r = mtp_run(session, &request, &answer);
+	return r < 0 ? r : mtp_prop_list_get(session->data, session->data_n, into);
+}
+
+int mtp_get_object(struct mtp_session *session, uint32_t handle, size_t size)
+{
+	const struct mtp_request request = { .operation = MTP_GET_OBJECT,
+		.parameters = { handle },
+		.parameters_n = 1,
+		.limit_bytes = size,
+		.timeout_ms = FILE_TIMEOUT_MS };
+	struct mtp_answer answer;
+	int r = mtp_run(session, &request, &answer);
+	if (r == 0 && session->data_n != size)
+		r = -ENODATA;
+	return r == -EFBIG ? -ENODATA : r;
+}
+
+int mtp_get_piece(struct mtp_session *session, uint32_t handle, uint32_t offset, uint32_t size)
+{
+	const struct mtp_request request = { .operation = MTP_GET_PARTIAL_OBJECT,
+		.parameters = { handle, offset, size },
+		.parameters_n = 3,
+		.limit_bytes = size,
+		.timeout_ms = FILE_TIMEOUT_MS };
+	struct mtp_answer answer;
+	int r = mtp_run(session, &request, &answer);
+	/* the response says again how much it was; one that leaves it out is believed its data */
+	if (r == 0 &&
+		(session->data_n != size || (answer.parameters_n && answer.parameters[0] != size)))
+		r = -ENODATA;
+	return r == -EFBIG ? -ENODATA : r;
+}

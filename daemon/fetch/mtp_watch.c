@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fetch/mtp_watch.h"
+
+#include "activity/activity.h"
+#include "base/cleanup.h"
+#include "fetch/mtp_file.h"
+#include "fetch/mtp_listing.h"
+#include "fetch/watch_memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_MIN_BYTES 14u /* the header of a FIT file with nothing behind it */
+#define STORAGES_MAX 16u
+#define FULL_PATH_BYTES 1024u
+
+/* A file that the daemon wants. */
+struct wish {
+	char *path;       /* as it is shown */
+	size_t folder_at; /* in the wishes' folders */
+	struct mtp_object object;
+};
+
+struct listed_folder {
+	uint32_t storage, handle;
+	char path[WATCH_PATH_BYTES]; /* in its storage */
+};
+
+struct reading {
+	struct mtp_session *session;
+	const struct mtp_watch_options *options;
+	const struct source_callbacks *callbacks;
+	struct mtp_device_info info;
+	struct watch_memory memory;
+	struct mtp_listing listing;
+	uint32_t storages[STORAGES_MAX];
+	size_t storages_n;
+
+	uint32_t storage;          /* the one that is looked at */
+	const char *prefix;        /* before paths in it: "", or its id where there are several */
+	struct device_match match; /* its folders */
+	int failed;                /* why a folder on the way could not be listed */
+
+	char folders[FULL_PATH_BYTES];
+	size_t files_n;
+	struct wish *wishes;
+	size_t wishes_n, wishes_capacity;
+	uint64_t wanted_bytes;
+};
+
+static void reading_freep(struct reading **reading)
+{
+	if (!*reading)
+		return;
+	for (size_t i = 0; i < (*reading)->wishes_n; i++)
+		free((*reading)->wishes[i].path);
+	free((*reading)->wishes);
+	watch_memory_done(&(*reading)->memory);
+	free(*reading);
+}
+
+static struct source_file shown(const char *path, const struct mtp_object *object)
+{
+	return (struct source_file) { .path = path,
+		.size_bytes = (int64_t)object->size_bytes,
+		.mtime_ns = object->has_date ? object->modified_s * 1000000000 : 0 };
+}
+
+static int refuse(struct reading *reading, const struct source_file *file, const char *why)
+{
+	return reading->callbacks->on_refused(file, why, reading->callbacks->userdata);
+}
+
+/* The handle of a folder, step by step; each step is listed by then. 0: it is not there. */
+static uint32_t handle_of(struct reading *reading, const char *path)
+{
+	uint32_t handle = MTP_ANY;
+	char above[WATCH_PATH_BYTES] = "";
+	while (*path) {
+		size_t size = strcspn(path, "/"), length = strlen(above);
+		const struct watch_folder *folder =
+			watch_memory_find(&reading->memory, reading->storage, above);
+		handle = 0;
+		for (size_t i = 0; folder && i < folder->objects.n && !handle; i++) {
+			const struct mtp_object *object = &folder->objects.rows[i];
+			if (object->is_folder && strlen(object->name) == size &&
+				memcmp(object->name, path, size) == 0)
+				handle = object->handle;
+		}
+		if (!handle || length + size + 2 > sizeof above)
+			return 0;
+		(void)snprintf(above + length, sizeof above - length, "%s%.*s", length ? "/" : "",
+			(int)size, path);
+		path += size + (path[size] == '/');
+	}
+	return handle;
+}
+
+/* As device_tree.list: the folders in a folder of the watch, by name. */
+static int list_folders(
+	void *userdata, const char *path, void (*add)(void *names, const char *name), void *names)
+{
+	struct reading *reading = userdata;
+	const struct mtp_objects *objects = NULL;
+	uint32_t handle = handle_of(reading, path);
+	if (reading->failed == -ENODEV || !handle)
+		return -ENOENT;
+	int r = mtp_list_folder(&reading->listing, reading->storage, handle, path, true, &objects);
+	if (r < 0) {
+		reading->failed = r;
+		return r;
+	}
+	for (size_t i = 0; i < objects->n; i++)
+		if (objects->rows[i].is_folder && *objects->rows[i].name)
+			add(names, objects->rows[i].name);
+	return 0;
+}
+
+static int add_wish(struct reading *reading, const char *path, const struct mtp_object *object)
+{
+	if (reading->wishes_n == reading->wishes_capacity) {
+		size_t capacity = reading->wishes_capacity ? 2 * reading->wishes_capacity : 16;
+		struct wish *wishes = reallocarray(reading->wishes, capacity, sizeof *wishes);
+		if (!wishes)
+			return -ENOMEM;
+		reading->wishes = wishes;
+		reading->wishes_capacity = capacity;
+	}
+	char *copy = strdup(path);
+	if (!copy)
+		return -ENOMEM;
+	reading->wishes[reading->wishes_n++] = (struct wish) { .path = copy, .object = *object };
+	reading->wanted_bytes += object->size_bytes;
+	return 0;
+}
+
+/* One file in an activity folder. */
+static int show_file(struct reading *reading, const char *folder, const struct mtp_object *object)
+{
+	char path[FULL_PATH_BYTES];
+	int n = snprintf(path, sizeof path, "%s%s/%s", reading->prefix, folder, object->name);
+	if (n >= (int)sizeof path)
+		return 0;
+	struct source_file file = shown(path, object);
+	reading->files_n++;
+	int r = reading->callbacks->on_wanted(&file, reading->callbacks->userdata);
+	if (r <= 0)
+		return r;
+	if (!object->has_size || object->size_bytes > FILE_MAX_BYTES)
+		return refuse(reading, &file, "larger than 32 MiB, which no watch's file is");
+	return add_wish(reading, path, object);
+}
+
+static int show_folder(struct reading *reading, const char *folder)
+{
+	const struct mtp_objects *objects = NULL;
+	const struct source_file whole = { .path = folder };
+	unsigned silent = reading->listing.silent;
+	uint32_t handle = handle_of(reading, folder);
+	if (!handle)
+		return 0;
+	int r = mtp_list_folder(
+		&reading->listing, reading->storage, handle, folder, false, &objects);
+	if (r == -ENOMEM || reading->session->lost)
+		return r;
+	if (r < 0)
+		return refuse(reading, &whole, "the watch does not list this folder");
+	if (reading->listing.silent > silent)
+		r = refuse(
+			reading, &whole, "the watch does not describe every file in this folder");
+	for (size_t i = 0; r == 0 && i < objects->n; i++) {
+		const struct mtp_object *object = &objects->rows[i];
+		bool ours = *object->name && !object->is_folder &&
+			    !(object->has_size && object->size_bytes < FILE_MIN_BYTES) &&
+			    !devices_skips_name(
+				    reading->options->devices, &reading->match, object->name);
+		if (ours)
+			r = show_file(reading, folder, object);
+	}
+	return r;
+}
+
+static void note_folder(struct reading *reading, const char *folder)
+{
+	size_t length = strlen(reading->folders);
+	(void)snprintf(reading->folders + length, sizeof reading->folders - length, "%s%s%s",
+		length ? "; " : "", reading->prefix, folder);
+}
+
+static int show_storage(struct reading *reading)
+{
+	const struct device_tree tree = { .list = list_folders, .userdata = reading };
+	reading->failed = 0;
+	bool known = devices_match_listing(reading->options->devices, &tree, &reading->match);
+	if (reading->session->lost)
+		return reading->session->lost;
+	int r = 0;
+	if (reading->failed == -ENOMEM)
+		return -ENOMEM;
+	if (reading->failed < 0) {
+		const struct source_file root = { .path = reading->prefix };
+		r = refuse(reading, &root, "the watch does not list its folders");
+	}
+	for (size_t i = 0; r == 0 && known && i < reading->match.folders_n; i++) {
+		note_folder(reading, reading->match.folders[i]);
+		r = show_folder(reading, reading->match.folders[i]);
+	}
+	return r;
+}
+
+static int show_all(struct reading *reading)
+{
+	char prefix[16];
+	int r = 0;
+	reading->folders[0] = '\0';
+	reading->files_n = 0;
+	reading->wanted_bytes = 0;
+	while (reading->wishes_n)
+		free(reading->wishes[--reading->wishes_n].path);
+	for (size_t i = 0; r == 0 && i < reading->storages_n; i++) {
+		reading->storage = reading->storages[i];
+		/* two storages may have the same paths; the first one's are plain */
+		(void)snprintf(prefix, sizeof prefix, "%08x/", reading->storage);
+		reading->prefix = i ? prefix : "";
+		r = show_storage(reading);
+	}
+	reading->prefix = "";
+	return r;
+}
+
+/* Before anything is fetched by a handle that is only remembered, the watch is asked whether it still
+ * means this file. Returns 1 when all do; 0; negative when lost. */
+static int confirm(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->wishes_n; i++) {
+		const struct mtp_object *object = &reading->wishes[i].object;
+		struct mtp_object now;
+		if (!object->from_memory)
+			continue;
+		int r = mtp_get_info(reading->session, object->handle, &now);
+		if (r < 0 && reading->session->lost)
+			return r;
+		if (r < 0 || strcmp(now.name, object->name) != 0 ||
+			now.size_bytes != object->size_bytes)
+			return 0;
+	}
+	return 1;
+}
+
+/* Shows everything; once more, and believing nothing, when the memory turns out to be wrong. */
+static int show(struct reading *reading)
+{
+	int r = show_all(reading);
+	if (r == 0)
+		r = confirm(reading);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	reading->listing.full = true;
+	for (size_t i = 0; i < reading->memory.folders_n; i++)
+		reading->memory.folders[i].fresh = false;
+	return show_all(reading);
+}
+
+/* The newest first: a cable that is pulled costs the oldest. */
+static int by_age(const void *a, const void *b)
+{
+	const struct mtp_object *x = &((const struct wish *)a)->object,
+				*y = &((const struct wish *)b)->object;
+	if (x->modified_s != y->modified_s)
+		return x->modified_s > y->modified_s ? -1 : 1;
+	return strcmp(y->name, x->name);
+}
+
+static int fetch_one(struct reading *reading, const struct wish *wish)
+{
+	const struct mtp_file reader = { .session = reading->session,
+		.info = &reading->info,
+		.state_dir = reading->options->state_dir,
+		.source = reading->options->source,
+		.callbacks = reading->callbacks };
+	struct source_file file = shown(wish->path, &wish->object);
+	const char *why = NULL;
+	AUTO_CLOSE int fd = -1;
+	int r = mtp_file_read(&reader, wish->object.handle, &file, &fd, &why);
+	if (r == -EBADMSG && why)
+		return refuse(reading, &file, why);
+	return r < 0 ? r : reading->callbacks->on_file(&file, fd, reading->callbacks->userdata);
+}
+
+static int fetch_all(struct reading *reading)
+{
+	const struct source_listing listing = { .folders = reading->folders,
+		.files_n = reading->files_n,
+		.wanted_n = reading->wishes_n,
+		.wanted_bytes = reading->wanted_bytes,
+		.full = reading->listing.full };
+	if (reading->wishes_n)
+		qsort(reading->wishes, reading->wishes_n, sizeof *reading->wishes, by_age);
+	int r = reading->callbacks->on_listed(&listing, reading->callbacks->userdata);
+	for (size_t i = 0; r == 0 && i < reading->wishes_n; i++)
+		r = fetch_one(reading, &reading->wishes[i]);
+	return r;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static int find_storages(struct reading *reading)
+{
+	AUTO_FREE uint32_t *ids = NULL;
+	size_t n = 0;
+	int r = mtp_get_storages(reading->session, &ids, &n);
+	if (r < 0)
+		return r;
+	reading->storages_n = n < STORAGES_MAX ? n : STORAGES_MAX;
+	if (n) {
+		qsort(ids, n, sizeof *ids, by_number);
+		memcpy(reading->storages, ids, reading->storages_n * sizeof *ids);
+	}
+	return 0;
+}
+
+static void remember(struct reading *reading)
+{
+	const struct mtp_watch_options *options = reading->options;
+	/* without it the next plug-in asks more, no more than that */
+	if (options->state_dir)
+		(void)watch_memory_save(options->state_dir, options->source, &reading->memory);
+}
+
+static int prepare(struct reading *reading)
+{
+	struct watch_memory *memory = &reading->memory;
+	const struct mtp_watch_options *options = reading->options;
+	int r = options->state_dir ? watch_memory_load(options->state_dir, options->source, memory)
+				   : 0;
+	if (r < 0)
+		return r;
+	watch_memory_meet(memory, &reading->info);
+	memory->plug_ins++;
+	reading->listing = (struct mtp_listing) { .session = reading->session,
+		.memory = memory,
+		.info = &reading->info,
+		.full = memory->plug_ins % MTP_WATCH_FULL_EVERY == 0,
+		.random = options->random };
+	if (reading->listing.full)
+		memory->props = WATCH_PROPS_UNTRIED;
+	return 0;
+}
+
+static int read_open(struct reading *reading)
+{
+	const struct source_watch watch = { .maker = reading->info.maker,
+		.model = reading->info.model,
+		.serial = reading->info.serial,
+		.firmware = reading->info.version };
+	int r = prepare(reading);
+	if (r == 0)
+		r = reading->callbacks->on_watch(&watch, reading->callbacks->userdata);
+	if (r == 0)
+		r = find_storages(reading);
+	if (r == 0)
+		r = show(reading);
+	if (r < 0)
+		return r;
+	remember(reading);
+	return fetch_all(reading);
+}
+
+int mtp_watch_read(struct mtp_session *session, const struct mtp_watch_options *options,
+	const struct source_callbacks *callbacks)
+{
+	CLEANUP(reading_freep) struct reading *reading = calloc(1, sizeof *reading);
+	if (!reading)
+		return -ENOMEM;
+	reading->session = session;
+	reading->options = options;
+	reading->callbacks = callbacks;
+	reading->prefix = "";
+	int r = mtp_session_open(session, &reading->info);
+	if (r == 0)
+		r = read_open(reading);
+	mtp_session_close(session);
+	return r;
+}

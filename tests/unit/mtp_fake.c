@@ -1,0 +1,760 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "unit/mtp_fake.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fake_packet {
+	uint8_t *data;
+	size_t size;
+	bool ends; /* the response: with it the transaction is over */
+	enum { PACKET_BYTES, PACKET_STALL, PACKET_UNPLUG, PACKET_IO } kind;
+};
+
+/* Bytes being put together. */
+struct reply {
+	uint8_t *data;
+	size_t n, capacity;
+};
+
+static void put(struct reply *reply, const void *data, size_t n)
+{
+	while (reply->n + n > reply->capacity) {
+		reply->capacity = reply->capacity ? 2 * reply->capacity : 256;
+		reply->data = realloc(reply->data, reply->capacity);
+		if (!reply->data)
+			abort();
+	}
+	if (n)
+		memcpy(reply->data + reply->n, data, n);
+	reply->n += n;
+}
+
+static void put_number(struct reply *reply, uint64_t value, size_t n)
+{
+	uint8_t raw[16] = { 0 };
+	for (size_t i = 0; i < n && i < 8; i++)
+		raw[i] = (uint8_t)(value >> (8 * i));
+	put(reply, raw, n);
+}
+
+static void put_string(struct reply *reply, const char *text)
+{
+	size_t n = strlen(text);
+	put_number(reply, n ? n + 1 : 0, 1);
+	for (size_t i = 0; n && i <= n; i++)
+		put_number(reply, (uint8_t)text[i], 2);
+}
+
+static void push(struct fake_watch *fake, int kind, const uint8_t *data, size_t size)
+{
+	if (fake->queue_n == fake->queue_capacity) {
+		fake->queue_capacity = fake->queue_capacity ? 2 * fake->queue_capacity : 64;
+		fake->queue = realloc(fake->queue, fake->queue_capacity * sizeof *fake->queue);
+		if (!fake->queue)
+			abort();
+	}
+	struct fake_packet *packet = &fake->queue[fake->queue_n++];
+	packet->kind = kind;
+	packet->size = size;
+	packet->ends = false;
+	packet->data = malloc(size + 1);
+	if (!packet->data)
+		abort();
+	if (size)
+		memcpy(packet->data, data, size);
+}
+
+static void clear_queue(struct fake_watch *fake)
+{
+	for (size_t i = fake->queue_at; i < fake->queue_n; i++)
+		free(fake->queue[i].data);
+	fake->queue_n = fake->queue_at = 0;
+}
+
+/* One transfer as the device makes it. */
+static void push_transfer(
+	struct fake_watch *fake, const uint8_t *data, size_t size, bool zlp_if_whole)
+{
+	size_t at = 0;
+	do {
+		size_t n = size - at < fake->packet ? size - at : fake->packet;
+		push(fake, PACKET_BYTES, data + at, n);
+		at += n;
+	} while (at < size);
+	if (size && size % fake->packet == 0 && zlp_if_whole)
+		push(fake, PACKET_BYTES, NULL, 0);
+}
+
+static void push_container(struct fake_watch *fake, uint16_t type, uint16_t code,
+	uint32_t transaction, const uint32_t *parameters, size_t n)
+{
+	struct reply raw = { 0 };
+	put_number(&raw, 12 + 4 * n, 4);
+	put_number(&raw, type, 2);
+	put_number(&raw, code, 2);
+	put_number(&raw, transaction, 4);
+	for (size_t i = 0; i < n; i++)
+		put_number(&raw, parameters[i], 4);
+	push_transfer(fake, raw.data, raw.n, false);
+	free(raw.data);
+}
+
+/* The bytes of a data phase as this device frames them, from the header on, the first `keep` of them. */
+static void push_data(struct fake_watch *fake, uint16_t code, uint32_t transaction, uint64_t said,
+	const struct reply *data, size_t keep)
+{
+	struct reply raw = { 0 };
+	put_number(&raw, 12 + said, 4);
+	put_number(&raw, 2, 2);
+	put_number(&raw, code, 2);
+	put_number(&raw, transaction, 4);
+	put(&raw, data->data, data->n);
+	if (keep > raw.n)
+		keep = raw.n;
+	/* an end before the end is a short packet or an empty one, whatever the device does else */
+	bool early = keep < raw.n;
+	if (fake->split && keep >= 12) {
+		push_transfer(fake, raw.data, 12, false);
+		if (keep > 12)
+			push_transfer(fake, raw.data + 12, keep - 12, fake->zlp || early);
+	} else if (keep) {
+		push_transfer(fake, raw.data, keep, fake->zlp || early);
+	}
+	free(raw.data);
+}
+
+struct fake_object *fake_find(struct fake_watch *fake, uint32_t handle)
+{
+	for (size_t i = 0; i < fake->objects_n; i++)
+		if (fake->objects[i].handle == handle)
+			return &fake->objects[i];
+	return NULL;
+}
+
+static void tell_device(const struct fake_watch *fake, struct reply *out)
+{
+	static const uint16_t operations[] = { 0x1001, 0x1002, 0x1003, 0x1004, 0x1005, 0x1007,
+		0x1008, 0x1009, 0x100A, 0x100B, 0x100C, 0x100D, 0x1010, 0x1014, 0x1015, 0x1016,
+		0x1019, 0x101B, 0x9801, 0x9802, 0x9803, 0x9804, 0x9805, 0x9810, 0x9811 };
+	struct reply list = { 0 };
+	uint32_t n = 0;
+	for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
+		if ((operations[i] == 0x101B && fake->no_partial) ||
+			(operations[i] == 0x9805 && fake->props == FAKE_PROPS_NONE))
+			continue;
+		put_number(&list, operations[i], 2);
+		n++;
+	}
+	put_number(out, 100, 2);
+	put_number(out, 6, 4);
+	put_number(out, 100, 2);
+	put_string(out, "microsoft.com: 1.0; ");
+	put_number(out, 0, 2);
+	put_number(out, n, 4);
+	put(out, list.data, list.n);
+	free(list.data);
+	put_number(out, 1, 4);
+	put_number(out, 0x4002, 2);
+	put_number(out, 0, 4);
+	put_number(out, 0, 4);
+	put_number(out, 2, 4);
+	put_number(out, 0x3000, 2);
+	put_number(out, 0x3001, 2);
+	put_string(out, "Garmin");
+	put_string(out, "Forerunner 955");
+	put_string(out, "914");
+	put_string(out, "0000cb123456");
+}
+
+static void tell_object(const struct fake_object *object, uint32_t storage, struct reply *out)
+{
+	put_number(out, storage, 4);
+	put_number(out, object->format, 2);
+	put_number(out, 0, 2);
+	put_number(out, object->said_size, 4);
+	put_number(out, 0, 2);
+	for (int i = 0; i < 6; i++)
+		put_number(out, 0, 4);
+	put_number(out, object->parent, 4);
+	put_number(out, object->format == 0x3001, 2);
+	put_number(out, 0, 4);
+	put_number(out, 0, 4);
+	put_string(out, object->name);
+	put_string(out, object->date);
+	put_string(out, object->date);
+	put_string(out, "");
+}
+
+static uint16_t tell_handles(
+	const struct fake_watch *fake, const uint32_t *parameters, struct reply *out)
+{
+	uint32_t format = parameters[1], parent = parameters[2], n = 0;
+	bool all = parent == 0 && fake->zero_is_all;
+	if (format && fake->no_format)
+		return 0x2014;
+	if (parent == 0xFFFFFFFF && (fake->root_is_zero || fake->zero_is_all))
+		return 0x201A;
+	if (parent == 0xFFFFFFFF)
+		parent = 0;
+	else if (parent == 0 && !fake->root_is_zero)
+		all = true;
+	struct reply list = { 0 };
+	for (size_t i = 0; i < fake->objects_n; i++) {
+		const struct fake_object *object = &fake->objects[i];
+		if ((object->parent != parent && !all) || (format && object->format != format))
+			continue;
+		put_number(&list, object->handle, 4);
+		n++;
+	}
+	put_number(out, n, 4);
+	put(out, list.data, list.n);
+	free(list.data);
+	return 0x2001;
+}
+
+static uint32_t tell_props_of(
+	const struct fake_object *object, uint32_t property, struct reply *out)
+{
+	uint32_t n = 0;
+	bool all = property == 0xFFFFFFFF;
+#define ELEMENT(code, type)                         \
+	if (all || property == (code)) {            \
+		put_number(out, object->handle, 4); \
+		put_number(out, (code), 2);         \
+		put_number(out, (type), 2);         \
+		n++;
+	ELEMENT(0xDC01, 6) put_number(out, 0x00020001, 4);
+}
+ELEMENT(0xDC02, 4) put_number(out, object->format, 2);
+}
+ELEMENT(0xDC04, 8) put_number(out, object->said_size, 8);
+}
+ELEMENT(0xDC07, 0xFFFF) put_string(out, object->name);
+}
+ELEMENT(0xDC09, 0xFFFF) put_string(out, object->date);
+}
+ELEMENT(0xDC0B, 6) put_number(out, object->parent, 4);
+}
+ELEMENT(0xDC41, 10) put_number(out, object->handle * 7919u, 16);
+}
+ELEMENT(0xDC44, 0xFFFF) put_string(out, object->name);
+}
+#undef ELEMENT
+return n;
+}
+
+static uint16_t tell_props(
+	const struct fake_watch *fake, const uint32_t *parameters, struct reply *out)
+{
+	uint32_t folder = parameters[0], property = parameters[2], n = 0;
+	if (fake->props == FAKE_PROPS_REFUSED || parameters[4] != 1)
+		return 0xA808;
+	if (fake->props == FAKE_PROPS_SINGLE && property == 0xFFFFFFFF)
+		return 0x2006;
+	struct reply list = { 0 };
+	for (size_t i = 0; i < fake->objects_n; i++)
+		if (fake->objects[i].parent == folder || fake->objects[i].handle == folder)
+			n += tell_props_of(&fake->objects[i], property, &list);
+	put_number(out, n, 4);
+	put(out, list.data, list.n);
+	free(list.data);
+	return 0x2001;
+}
+
+/* What the device has to say. Returns the response code. */
+static uint16_t answer(struct fake_watch *fake, uint16_t code, const uint32_t *parameters,
+	struct reply *out, bool *ret_has_data, uint32_t *ret_parameter)
+{
+	struct fake_object *object = fake_find(fake, parameters[0]);
+	*ret_has_data = true;
+	switch (code) {
+	case 0x1001:
+		tell_device(fake, out);
+		return 0x2001;
+	case 0x1002:
+		*ret_has_data = false;
+		if (fake->session_open) {
+			*ret_parameter = 1;
+			return 0x201E;
+		}
+		fake->session_open = true;
+		return 0x2001;
+	case 0x1003:
+		*ret_has_data = false;
+		fake->session_open = false;
+		return 0x2001;
+	case 0x1004:
+		put_number(out, fake->storages_n, 4);
+		for (size_t i = 0; i < fake->storages_n; i++)
+			put_number(out, fake->storages[i], 4);
+		return 0x2001;
+	case 0x1007:
+		return tell_handles(fake, parameters, out);
+	case 0x1008:
+		if (!object)
+			return 0x2009;
+		tell_object(object, fake->storages[0], out);
+		return 0x2001;
+	case 0x1009:
+		if (!object)
+			return 0x2009;
+		put(out, object->data, object->size);
+		return 0x2001;
+	case 0x101B: {
+		uint32_t offset = parameters[1], n = parameters[2];
+		if (!object || offset > object->size)
+			return object ? 0x201D : 0x2009;
+		if (n > object->size - offset)
+			n = object->size - offset;
+		put(out, object->data + offset, n);
+		*ret_parameter = n;
+		return 0x2001;
+	}
+	case 0x9805:
+		return tell_props(fake, parameters, out);
+	default:
+		return 0x2005;
+	}
+}
+
+/* Everything from `offset` on is lost: what a hang, a stall or an unplug leaves. */
+static void break_off(struct fake_watch *fake, size_t offset)
+{
+	size_t seen = 0, i = fake->queue_at;
+	for (; i < fake->queue_n; i++) {
+		struct fake_packet *packet = &fake->queue[i];
+		if (seen + packet->size > offset) {
+			packet->size = (offset - seen) / fake->packet * fake->packet;
+			i += packet->size > 0;
+			break;
+		}
+		seen += packet->size;
+	}
+	for (size_t j = i; j < fake->queue_n; j++)
+		free(fake->queue[j].data);
+	fake->queue_n = i;
+}
+
+static void push_answer(struct fake_watch *fake, uint16_t code, uint32_t transaction,
+	uint32_t parameter, bool has_parameter)
+{
+	push_container(fake, 3, code, transaction, &parameter, has_parameter);
+	fake->queue[fake->queue_n - 1].ends = true;
+}
+
+/* Faults that change what is said. Returns true when the whole reply is made. */
+static bool misbehave(struct fake_watch *fake, uint16_t code, struct reply *data, bool has_data,
+	uint16_t response)
+{
+	uint32_t id = fake->transaction;
+	static const uint8_t garbage[70] = { 0xDE, 0xAD, 0xBE, 0xEF, 0x55, 0xAA };
+	static const uint8_t zeros[8];
+	switch (fake->fault) {
+	case FAKE_BUSY:
+		push_answer(fake, 0x2019, id, 0, false);
+		return true;
+	case FAKE_NO_SESSION:
+		fake->session_open = false;
+		push_answer(fake, 0x2003, id, 0, false);
+		return true;
+	case FAKE_GENERAL:
+		push_answer(fake, 0x2002, id, 0, false);
+		return true;
+	case FAKE_NO_DATA:
+		push_answer(fake, 0x2001, id, 0, false);
+		return true;
+	case FAKE_STRAY:
+		push_container(fake, 3, 0x2001, id - 1, NULL, 0);
+		return false;
+	case FAKE_STRAY_DATA:
+		push_data(fake, code, id - 1, data->n, data, SIZE_MAX);
+		return false;
+	case FAKE_EVENT:
+		push_container(fake, 4, 0x4002, id, &(uint32_t) { 7 }, 1);
+		return false;
+	case FAKE_GARBAGE:
+		push_transfer(fake, garbage, sizeof garbage, false);
+		return false;
+	case FAKE_CUT:
+	case FAKE_CUT_OK:
+		if (!has_data)
+			return false;
+		push_data(fake, code, id, data->n, data, fake->fault_offset);
+		push_answer(fake, fake->fault == FAKE_CUT ? 0x2007 : 0x2001, id, 0, false);
+		return true;
+	case FAKE_WRONG_DATA:
+		if (has_data)
+			push_data(fake, code, id + 5, data->n, data, SIZE_MAX);
+		push_answer(fake, response, id, 0, false);
+		return true;
+	case FAKE_WRONG_ANSWER:
+		if (has_data)
+			push_data(fake, code, id, data->n, data, SIZE_MAX);
+		push_answer(fake, response, id + 3, 0, false);
+		return true;
+	case FAKE_PADDING:
+		if (has_data)
+			push_data(fake, code, id, data->n, data, SIZE_MAX);
+		push_transfer(fake, zeros, sizeof zeros, false);
+		push_answer(fake, response, id, 0, false);
+		return true;
+	case FAKE_STALL_OK:
+		if (has_data)
+			push_data(fake, code, id, data->n, data, SIZE_MAX);
+		push(fake, PACKET_STALL, NULL, 0);
+		push_answer(fake, response, id, 0, false);
+		return true;
+	case FAKE_CLAIMS_MUCH:
+		if (has_data)
+			push_data(fake, code, id, 0x7FFFFF00, data, SIZE_MAX);
+		return has_data;
+	case FAKE_LONG:
+		if (has_data && data->n)
+			put(data, data->data, data->n > 100 ? 100 : data->n);
+		return false;
+	case FAKE_ZEROS:
+		if (data->n)
+			memset(data->data, 0, data->n);
+		return false;
+	case FAKE_FLIP:
+		if (data->n)
+			data->data[fake->fault_offset % data->n] ^= 0x10;
+		return false;
+	default:
+		return false;
+	}
+}
+
+/* Faults that break off what is said. */
+static void break_down(struct fake_watch *fake)
+{
+	switch (fake->fault) {
+	case FAKE_HANG:
+	case FAKE_WEDGE:
+	case FAKE_DEAD:
+		break_off(fake, fake->fault_offset);
+		fake->wedged = fake->fault != FAKE_HANG;
+		fake->dead = fake->fault == FAKE_DEAD;
+		break;
+	case FAKE_UNPLUG:
+		break_off(fake, fake->fault_offset);
+		push(fake, PACKET_UNPLUG, NULL, 0);
+		break;
+	case FAKE_STALL:
+		break_off(fake, fake->fault_offset);
+		push(fake, PACKET_STALL, NULL, 0);
+		push_answer(fake, 0x2002, fake->transaction, 0, false);
+		break;
+	case FAKE_STALL_MUTE:
+		break_off(fake, fake->fault_offset);
+		push(fake, PACKET_STALL, NULL, 0);
+		break;
+	case FAKE_IO:
+		break_off(fake, fake->fault_offset);
+		push(fake, PACKET_IO, NULL, 0);
+		break;
+	default:
+		break;
+	}
+}
+
+static uint64_t number(const uint8_t *raw, size_t n)
+{
+	uint64_t value = 0;
+	for (size_t i = 0; i < n; i++)
+		value |= (uint64_t)raw[i] << (8 * i);
+	return value;
+}
+
+static bool only_reads(uint16_t code)
+{
+	static const uint16_t reading[] = { 0x1001, 0x1002, 0x1003, 0x1004, 0x1005, 0x1007, 0x1008,
+		0x1009, 0x101B, 0x9801, 0x9803, 0x9805 };
+	for (size_t i = 0; i < sizeof reading / sizeof *reading; i++)
+		if (reading[i] == code)
+			return true;
+	return false;
+}
+
+static void take_command(struct fake_watch *fake, uint16_t code, const uint32_t *parameters)
+{
+	bool faulty = fake->fault != FAKE_FINE && fake->operations >= fake->fault_at &&
+		      fake->operations < fake->fault_at + fake->fault_for;
+	struct reply data = { 0 };
+	bool has_data = false;
+	uint32_t parameter = 0xFFFFFFFF;
+	bool outside = code == 0x1001 || code == 0x1002;
+	uint16_t response = !fake->session_open && !outside ? 0x2003 : 0x2001;
+	if (response == 0x2001 && (!faulty || fake->fault != FAKE_BUSY))
+		response = answer(fake, code, parameters, &data, &has_data, &parameter);
+	has_data = has_data && response == 0x2001;
+	if (!faulty || !misbehave(fake, code, &data, has_data, response)) {
+		if (has_data)
+			push_data(fake, code, fake->transaction, data.n, &data, SIZE_MAX);
+		push_answer(fake, response, fake->transaction, parameter, parameter != 0xFFFFFFFF);
+	}
+	if (faulty)
+		break_down(fake);
+	free(data.data);
+}
+
+static int on_write(void *userdata, const uint8_t *data, size_t size, unsigned timeout_ms)
+{
+	struct fake_watch *fake = userdata;
+	if (fake->gone)
+		return -ENODEV;
+	if (fake->wedged) {
+		fake->now_ms += timeout_ms;
+		return -ETIMEDOUT;
+	}
+	if (fake->stalled_out)
+		return -EPIPE;
+	fake->transfers++;
+	if (size < 12 || number(data, 4) != size || number(data + 4, 2) != 1 || size > 32) {
+		fake->sins++;
+		return 0;
+	}
+	uint32_t parameters[5] = { 0 };
+	uint16_t code = (uint16_t)number(data + 6, 2);
+	for (size_t i = 0; 12 + 4 * i < size; i++)
+		parameters[i] = (uint32_t)number(data + 12 + 4 * i, 4);
+	if (!only_reads(code))
+		fake->forbidden = code;
+	if (fake->in_transaction)
+		fake->sins++;
+	fake->transaction = (uint32_t)number(data + 8, 4);
+	if ((code == 0x1002) != (fake->transaction == 0) && code != 0x1001)
+		fake->sins++; /* 0 outside of a session and for opening it, never in one */
+	if (fake->operations < FAKE_LOG_MAX)
+		fake->log[fake->operations] = code;
+	fake->operations++;
+	fake->by_code[code]++;
+	if (fake->fault == FAKE_STALL_WRITE && fake->operations == fake->fault_at) {
+		fake->operations--;
+		fake->by_code[code]--;
+		fake->fault_at = 0;
+		fake->stalled_out = true;
+		return -EPIPE;
+	}
+	fake->in_transaction = true;
+	take_command(fake, code, parameters);
+	return 0;
+}
+
+static int on_read(
+	void *userdata, uint8_t *data, size_t size, unsigned timeout_ms, size_t *ret_size)
+{
+	struct fake_watch *fake = userdata;
+	*ret_size = 0;
+	if (fake->gone)
+		return -ENODEV;
+	if (fake->stalled_in)
+		return -EPIPE;
+	fake->transfers++;
+	if (size % fake->packet)
+		fake->sins++; /* asks for a part of a packet, which loses the rest */
+	while (*ret_size < size) {
+		if (fake->queue_at == fake->queue_n) {
+			fake->now_ms += timeout_ms;
+			return -ETIMEDOUT;
+		}
+		struct fake_packet packet = fake->queue[fake->queue_at++];
+		if (packet.kind == PACKET_UNPLUG)
+			fake->gone = true;
+		if (packet.kind == PACKET_STALL)
+			fake->stalled_in = true;
+		if (packet.kind == PACKET_BYTES)
+			memcpy(data + *ret_size, packet.data, packet.size);
+		free(packet.data);
+		if (packet.kind != PACKET_BYTES)
+			return packet.kind == PACKET_UNPLUG  ? -ENODEV
+			       : packet.kind == PACKET_STALL ? -EPIPE
+							     : -EIO;
+		*ret_size += packet.size;
+		if (packet.ends)
+			fake->in_transaction = false;
+		if (packet.size < fake->packet)
+			break;
+	}
+	return 0;
+}
+
+static int on_event(void *userdata, unsigned timeout_ms)
+{
+	struct fake_watch *fake = userdata;
+	fake->now_ms += timeout_ms;
+	return fake->gone ? -ENODEV : -ETIMEDOUT;
+}
+
+static int on_clear_halt(void *userdata, enum mtp_pipe pipe)
+{
+	struct fake_watch *fake = userdata;
+	if (pipe == MTP_PIPE_OUT)
+		fake->stalled_out = false;
+	else
+		fake->stalled_in = false;
+	return fake->gone ? -ENODEV : fake->wedged ? -ETIMEDOUT : 0;
+}
+
+static int on_cancel(void *userdata, uint32_t transaction)
+{
+	struct fake_watch *fake = userdata;
+	(void)transaction;
+	if (fake->gone)
+		return -ENODEV;
+	if (fake->wedged) {
+		fake->now_ms += 1000;
+		return -ETIMEDOUT;
+	}
+	clear_queue(fake);
+	fake->cancels++;
+	fake->in_transaction = false;
+	fake->status_busy = 2;
+	return fake->stalls_status ? -EPIPE : 0;
+}
+
+static int on_status(void *userdata, uint16_t *ret_code)
+{
+	struct fake_watch *fake = userdata;
+	if (fake->gone)
+		return -ENODEV;
+	if (fake->wedged) {
+		fake->now_ms += 1000;
+		return -ETIMEDOUT;
+	}
+	if (fake->stalls_status)
+		return -EPIPE;
+	*ret_code = fake->status_busy ? 0x2019 : 0x2001;
+	fake->status_busy -= fake->status_busy > 0;
+	return 0;
+}
+
+static int on_reopen(void *userdata, unsigned pause_ms)
+{
+	struct fake_watch *fake = userdata;
+	fake->now_ms += pause_ms;
+	if (fake->gone)
+		return -ENODEV;
+	fake->reopens++;
+	fake->wedged = fake->dead;
+	fake->in_transaction = fake->session_open = fake->stalled_in = fake->stalled_out = false;
+	clear_queue(fake);
+	return 0;
+}
+
+static void on_pause(void *userdata, unsigned ms)
+{
+	struct fake_watch *fake = userdata;
+	fake->now_ms += ms;
+}
+
+static uint64_t on_now(void *userdata)
+{
+	return ((struct fake_watch *)userdata)->now_ms;
+}
+
+static size_t on_packet(void *userdata)
+{
+	return ((struct fake_watch *)userdata)->packet;
+}
+
+void fake_transport(struct fake_watch *fake, struct mtp_transport *ret)
+{
+	static const struct mtp_transport_ops ops = { .write = on_write,
+		.read = on_read,
+		.drop_event = on_event,
+		.clear_halt = on_clear_halt,
+		.cancel = on_cancel,
+		.status = on_status,
+		.reopen = on_reopen,
+		.pause = on_pause,
+		.now_ms = on_now,
+		.packet_bytes = on_packet };
+	*ret = (struct mtp_transport) { .ops = &ops, .userdata = fake };
+}
+
+void fake_init(struct fake_watch *fake)
+{
+	memset(fake, 0, sizeof *fake);
+	fake->packet = 512;
+	fake->split = true;
+	fake->props = FAKE_PROPS_REFUSED;
+	fake->storages[0] = 0x00020001;
+	fake->storages_n = 1;
+}
+
+void fake_done(struct fake_watch *fake)
+{
+	clear_queue(fake);
+	free(fake->queue);
+	for (size_t i = 0; i < fake->objects_n; i++)
+		free(fake->objects[i].data);
+}
+
+void fake_replug(struct fake_watch *fake)
+{
+	clear_queue(fake);
+	fake->operations = fake->transfers = fake->cancels = fake->reopens = 0;
+	memset(fake->by_code, 0, sizeof fake->by_code);
+	fake->fault = FAKE_FINE;
+	fake->in_transaction = fake->gone = fake->wedged = fake->dead = false;
+	fake->stalled_in = fake->stalled_out = fake->session_open = false;
+	fake->now_ms = 0;
+}
+
+static struct fake_object *add(
+	struct fake_watch *fake, uint32_t parent, const char *name, uint16_t format)
+{
+	if (fake->objects_n == FAKE_OBJECTS_MAX)
+		abort();
+	struct fake_object *object = &fake->objects[fake->objects_n++];
+	*object = (struct fake_object) { .handle = 0x01000000u + (uint32_t)fake->objects_n,
+		.parent = parent,
+		.format = format };
+	(void)snprintf(object->name, sizeof object->name, "%s", name);
+	return object;
+}
+
+uint32_t fake_folder(struct fake_watch *fake, uint32_t parent, const char *name)
+{
+	return add(fake, parent, name, 0x3001)->handle;
+}
+
+/* CRC-16, reflected 0x8005, one bit at a time. */
+static uint16_t checksum(const uint8_t *data, size_t size)
+{
+	unsigned crc = 0;
+	for (size_t i = 0; i < size; i++) {
+		crc ^= data[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc & 1 ? crc >> 1 ^ 0xA001u : crc >> 1;
+	}
+	return (uint16_t)crc;
+}
+
+uint32_t fake_file(struct fake_watch *fake, uint32_t parent, const char *name, const char *date,
+	uint32_t size, uint32_t seed)
+{
+	struct fake_object *object = add(fake, parent, name, 0x3000);
+	uint8_t *data = malloc(size);
+	if (!data)
+		abort();
+	const uint8_t head[12] = { 12, 0x20, 0x5C, 0x08, (uint8_t)(size - 14),
+		(uint8_t)((size - 14) >> 8), (uint8_t)((size - 14) >> 16),
+		(uint8_t)((size - 14) >> 24), '.', 'F', 'I', 'T' };
+	memcpy(data, head, sizeof head);
+	for (uint32_t i = 12; i < size; i++) {
+		seed = seed * 1103515245u + 12345u;
+		data[i] = (uint8_t)(seed >> 16);
+	}
+	uint16_t crc = checksum(data, size - 2);
+	data[size - 2] = (uint8_t)crc;
+	data[size - 1] = (uint8_t)(crc >> 8);
+	object->data = data;
+	object->size = object->said_size = size;
+	(void)snprintf(object->date, sizeof object->date, "%s", date);
+	return object->handle;
+}

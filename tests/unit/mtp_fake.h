@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* A watch in the same process, behind the transport of an MTP session: it has files, habits and, where it
+ * is told to, one fault. Its numbers are written out here; it shares no table with the code it judges.
+ *
+ * It counts, and it watches the rules: a command while the last transaction is still open, or a command
+ * that is not on its short list of reading ones, is remembered as a sin. */
+
+#include "fetch/mtp_transport.h"
+
+#include <stdbool.h>
+
+#define FAKE_OBJECTS_MAX 1400u
+#define FAKE_LOG_MAX 20000u
+
+struct fake_object {
+	uint32_t handle, parent;
+	uint16_t format;
+	char name[64], date[24];
+	uint8_t *data;
+	uint32_t size;
+	uint32_t said_size; /* as it describes it; size unless it lies */
+};
+
+enum fake_fault {
+	FAKE_FINE,
+	FAKE_HANG,         /* sends no more bytes from the offset on, until cancelled */
+	FAKE_WEDGE,        /* the same, and answers nothing at all until it is opened anew */
+	FAKE_DEAD,         /* the same, for good */
+	FAKE_UNPLUG,       /* gone at the offset */
+	FAKE_CUT,          /* the data ends at the offset; then Incomplete_Transfer */
+	FAKE_CUT_OK,       /* the data ends at the offset; then OK */
+	FAKE_STALL,        /* stalls at the offset, then answers General_Error */
+	FAKE_STALL_OK,     /* stalls ahead of the response, then answers OK */
+	FAKE_STALL_MUTE,   /* stalls at the offset and says nothing after that */
+	FAKE_STALL_WRITE,  /* stalls the command */
+	FAKE_IO,           /* one transfer error at the offset */
+	FAKE_BUSY,         /* Device_Busy, three times */
+	FAKE_NO_DATA,      /* OK where data was due */
+	FAKE_WRONG_DATA,   /* the data has another transaction's id */
+	FAKE_WRONG_ANSWER, /* the response has another transaction's id */
+	FAKE_STRAY,        /* an old response, then the right thing */
+	FAKE_STRAY_DATA,   /* old data, then the right thing */
+	FAKE_EVENT,        /* an event on the wrong pipe, then the right thing */
+	FAKE_GARBAGE,      /* bytes that are no container at all */
+	FAKE_PADDING,      /* some zeros ahead of the response */
+	FAKE_NO_SESSION,   /* has forgotten the session */
+	FAKE_GENERAL,      /* General_Error */
+	FAKE_CLAIMS_MUCH,  /* announces two gigabytes */
+	FAKE_LONG,         /* announces and sends more than there is */
+	FAKE_ZEROS,        /* the right length, all zeros */
+	FAKE_FLIP,         /* one bit is wrong at the offset */
+	FAKE_FAULT_COUNT,
+};
+
+struct fake_watch {
+	struct fake_object objects[FAKE_OBJECTS_MAX];
+	size_t objects_n;
+
+	/* habits */
+	size_t packet;
+	bool split;         /* header and data in transfers of their own */
+	bool zlp;           /* an empty packet after data that fills its last one */
+	bool no_partial;    /* GetPartialObject is not offered */
+	bool no_format;     /* cannot select by format */
+	bool root_is_zero;  /* lists the root as parent 0 and refuses 0xFFFFFFFF */
+	bool zero_is_all;   /* parent 0xFFFFFFFF is refused, parent 0 gives everything */
+	bool stalls_status; /* does not know the class request */
+	bool session_open;  /* from an earlier program */
+	bool strings;       /* has a maker's name */
+	enum { FAKE_PROPS_NONE, FAKE_PROPS_REFUSED, FAKE_PROPS_ALL, FAKE_PROPS_SINGLE } props;
+	uint32_t storages[4];
+	size_t storages_n;
+
+	/* what is wrong, with which operation counted from 1, and where in its bytes */
+	enum fake_fault fault;
+	unsigned fault_at, fault_for; /* for so many operations */
+	size_t fault_offset;
+
+	/* what it saw */
+	uint16_t log[FAKE_LOG_MAX];
+	unsigned operations, transfers, cancels, reopens, by_code[0x10000];
+	unsigned sins;      /* commands out of turn */
+	uint16_t forbidden; /* a command that does not only read */
+	uint64_t now_ms;
+
+	/* what it is at */
+	struct fake_packet *queue;
+	size_t queue_n, queue_at, queue_capacity;
+	bool in_transaction, gone, wedged, dead, stalled_in, stalled_out, io_error;
+	unsigned busy_left, status_busy;
+	uint32_t transaction;
+	bool expects_zero;
+};
+
+void fake_init(struct fake_watch *fake);
+void fake_done(struct fake_watch *fake);
+void fake_transport(struct fake_watch *fake, struct mtp_transport *ret);
+
+/* Plugged in anew: what it saw is forgotten, its files stay. */
+void fake_replug(struct fake_watch *fake);
+
+/* Returns the handle. Its data is made of the seed: a FIT file by its checksum. size at least 20. */
+uint32_t fake_file(struct fake_watch *fake, uint32_t parent, const char *name, const char *date,
+	uint32_t size, uint32_t seed);
+uint32_t fake_folder(struct fake_watch *fake, uint32_t parent, const char *name);
+struct fake_object *fake_find(struct fake_watch *fake, uint32_t handle);

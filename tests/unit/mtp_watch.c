@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A watch's habits, how many questions it is asked, and what is believed of an earlier plug-in. */
+#include "support/test.h"
+
+#include "unit/mtp_world.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+static int setup(void **state)
+{
+	struct world *world = malloc(sizeof *world);
+	assert_non_null(world);
+	world_init(world);
+	*state = world;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	world_done(*state);
+	free(*state);
+	return 0;
+}
+
+/* A new world for each row of a table. */
+static struct world *another(void **state)
+{
+	(void)teardown(state);
+	(void)setup(state);
+	return *state;
+}
+
+static void takes_every_file_whatever_the_habits(void **state)
+{
+	static const size_t packets[] = { 64, 512, 1024 };
+	for (unsigned habits = 0; habits < 3 * 2 * 2 * 2 * 4 * 3; habits++) {
+		struct world *world = another(state);
+		struct fake_watch *fake = &world->fake;
+		unsigned h = habits;
+		world->forgets = true;
+		fake->packet = packets[h % 3];
+		fake->split = (h /= 3) % 2;
+		fake->zlp = (h /= 2) % 2;
+		fake->no_partial = (h /= 2) % 2;
+		fake->props = (h /= 2) % 4;
+		h /= 4;
+		fake->root_is_zero = h == 1;
+		fake->zero_is_all = h == 2;
+		fake->no_format = h == 2;
+		world_add_files(world, 12, 0);
+		/* data that fills its last packet, with and without the header, and one in pieces */
+		(void)fake_file(fake, world->folder, "even.fit", "20250101T000000", 1024, 3);
+		(void)fake_file(
+			fake, world->folder, "even-with-header.fit", "20250102T000000", 2036, 4);
+		(void)fake_file(fake, world->folder, "LARGE.FIT", "20250103T000000", 600000, 5);
+		if (world_plug_in(world) != 0 || world_missing(world) || world->refused)
+			fail_msg("habits %u: %d, %u missing, %s", habits, world->result,
+				world_missing(world), world->why);
+		assert_string_equal(world->folders, "GARMIN/Activity");
+		assert_string_equal(world->model, "Forerunner 955");
+		assert_string_equal(world->serial, "0000cb123456");
+		assert_int_equal(fake->cancels + fake->reopens, 0);
+		assert_false(fake->session_open);
+	}
+}
+
+static void finds_folders_in_any_case_and_takes_nothing_else(void **state)
+{
+	struct world *world = *state;
+	struct fake_object *activity = fake_find(&world->fake, world->folder);
+	(void)snprintf(activity->name, sizeof activity->name, "ACTIVITY");
+	(void)fake_file(&world->fake, world->folder, "temp.fit", "20250101T000000", 400, 1);
+	(void)fake_file(&world->fake, world->folder, ".hidden.fit", "20250101T000000", 400, 1);
+	(void)fake_file(&world->fake, world->folder, "notes.txt", "20250101T000000", 400, 1);
+	uint32_t good = fake_file(&world->fake, world->folder, "A.FIT", "20250101T000000", 400, 1);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_string_equal(world->folders, "GARMIN/ACTIVITY");
+	assert_int_equal(world->got, 1);
+	assert_true(world->known[fake_find(&world->fake, good) - world->fake.objects]);
+}
+
+static void says_that_it_knows_no_folder_of_another_make(void **state)
+{
+	struct world *world = *state;
+	struct fake_object *top = &world->fake.objects[0];
+	(void)snprintf(top->name, sizeof top->name, "DCIM");
+	world_add_files(world, 3, 0);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_string_equal(world->folders, "");
+	assert_int_equal(world->shown, 0);
+}
+
+static void looks_into_every_storage_with_a_medium(void **state)
+{
+	struct world *world = *state;
+	world->fake.storages[1] = 0x00020000; /* a slot without a card */
+	world->fake.storages[2] = 0x00010001;
+	world->fake.storages_n = 3;
+	world_add_files(world, 2, 0);
+	assert_int_equal(world_plug_in(world), 0);
+	/* this one shows the same in both */
+	assert_string_equal(world->folders, "GARMIN/Activity; 00020001/GARMIN/Activity");
+	assert_int_equal(world_missing(world), 0);
+}
+
+static void uses_a_session_that_an_earlier_program_left_open(void **state)
+{
+	struct world *world = *state;
+	world_add_files(world, 2, 0);
+	world->fake.session_open = true;
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+}
+
+static void asks_little_for_one_new_file_among_a_thousand(void **state)
+{
+	for (int props = FAKE_PROPS_NONE; props <= FAKE_PROPS_SINGLE; props++) {
+		struct world *world = another(state);
+		world->fake.props = props;
+		world_add_files(world, 999, 0);
+		assert_int_equal(world_plug_in(world), 0);
+		assert_int_equal(world_missing(world), 0);
+		/* the transfers of the new files are not counted */
+		unsigned listing = world->fake.operations - world->fake.by_code[0x1009];
+		assert_true(listing <= (props >= FAKE_PROPS_ALL ? 40 : 999 + 40));
+
+		fake_replug(&world->fake);
+		assert_int_equal(world_plug_in(world), 0);
+		assert_int_equal(world->got, 0);
+		assert_true(world->fake.operations <= 40);
+		assert_int_equal(world->shown, 999);
+
+		fake_replug(&world->fake);
+		world_add_files(world, 1, 999);
+		assert_int_equal(world_plug_in(world), 0);
+		assert_int_equal(world->got, 1);
+		assert_int_equal(world_missing(world), 0);
+		assert_true(world->fake.operations <= 40);
+	}
+}
+
+static void lists_in_full_at_every_tenth_plug_in(void **state)
+{
+	struct world *world = *state;
+	world_add_files(world, 30, 0);
+	for (unsigned i = 1; i <= 20; i++) {
+		fake_replug(&world->fake);
+		assert_int_equal(world_plug_in(world), 0);
+		assert_int_equal(world->full, i % 10 == 0);
+		assert_int_equal(world->fake.by_code[0x1008] >= 30, i == 1 || i % 10 == 0);
+	}
+}
+
+static void lists_in_full_when_a_file_is_gone(void **state)
+{
+	struct world *world = *state;
+	world_add_files(world, 30, 0);
+	assert_int_equal(world_plug_in(world), 0);
+	for (size_t i = 0; i < world->fake.objects_n; i++)
+		if (world->fake.objects[i].parent == world->folder) {
+			world->fake.objects[i].parent = 0xDEAD; /* in no folder */
+			break;
+		}
+	world_add_files(world, 1, 30);
+	fake_replug(&world->fake);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+	assert_true(world->fake.by_code[0x1008] >= 29);
+}
+
+/* A watch that numbers its files anew: the handles are the same set, and mean other files. */
+static void misses_nothing_when_handles_mean_other_files(void **state)
+{
+	for (unsigned shift = 1; shift < 29; shift++) {
+		struct world *world = another(state);
+		world_add_files(world, 30, 0);
+		assert_int_equal(world_plug_in(world), 0);
+		size_t first = world->fake.objects_n - 30;
+		uint32_t handles[30];
+		world_add_files(world, 1, 30 + shift);
+		/* the new file takes an old number, and pushes the others on */
+		for (size_t i = 0; i < 30; i++)
+			handles[i] = world->fake.objects[first + i].handle;
+		uint32_t extra = world->fake.objects[first + 30].handle;
+		for (size_t i = shift; i < 30; i++)
+			world->fake.objects[first + i].handle = i < 29 ? handles[i + 1] : extra;
+		world->fake.objects[first + 30].handle = handles[shift];
+		fake_replug(&world->fake);
+		assert_int_equal(world_plug_in(world), 0);
+		assert_int_equal(world_missing(world), 0);
+	}
+}
+
+static void asks_before_it_fetches_by_a_remembered_handle(void **state)
+{
+	struct world *world = *state;
+	struct fake_watch *fake = &world->fake;
+	world_add_files(world, 30, 0);
+	assert_int_equal(world_plug_in(world), 0);
+	size_t first = fake->objects_n - 30;
+	/* two that the daemon never got change places, which the three samples do not show */
+	world->known[first + 10] = world->known[first + 11] = false;
+	uint32_t handle = fake->objects[first + 10].handle;
+	fake->objects[first + 10].handle = fake->objects[first + 11].handle;
+	fake->objects[first + 11].handle = handle;
+	fake_replug(fake);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+	assert_true(world->full);
+}
+
+static void forgets_a_damaged_memory(void **state)
+{
+	struct world *world = *state;
+	world_add_files(world, 5, 0);
+	assert_int_equal(world_plug_in(world), 0);
+	scratch_write(&world->scratch, "watches/watch_0000cb123456", "KNDW\x01");
+	world_add_files(world, 1, 5);
+	fake_replug(&world->fake);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+}
+
+static void goes_on_with_a_large_file_where_it_was_cut(void **state)
+{
+	struct world *world = *state;
+	struct fake_watch *fake = &world->fake;
+	(void)fake_file(fake, world->folder, "LONG.FIT", "20250103T000000", 3000000, 5);
+	assert_int_equal(world_plug_in(world), 0);
+	unsigned pieces = fake->by_code[0x101B], operations = fake->operations;
+	assert_int_equal(pieces, 12);
+	fake_replug(fake);
+	memset(world->known, 0, sizeof world->known);
+	scratch_done(&world->scratch);
+	scratch_init(&world->scratch);
+	/* the ninth piece, in its middle; the session is closed after the last one */
+	fake->fault = FAKE_UNPLUG;
+	fake->fault_at = operations - 1 - (pieces - 9);
+	fake->fault_for = 1;
+	fake->fault_offset = 100000;
+	assert_int_equal(world_plug_in(world), -ENODEV);
+	assert_int_equal(world_missing(world), 1);
+	fake_replug(fake);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+	assert_int_equal(fake->by_code[0x101B], 4);
+}
+
+static void starts_again_when_the_kept_rest_is_of_another_file(void **state)
+{
+	struct world *world = *state;
+	struct fake_watch *fake = &world->fake;
+	uint32_t handle = fake_file(fake, world->folder, "LONG.FIT", "20250103T000000", 3000000, 5);
+	fake->fault = FAKE_UNPLUG;
+	fake->fault_at = 25;
+	fake->fault_for = 1;
+	assert_int_equal(world_plug_in(world), -ENODEV);
+	/* the same name and size, and other bytes: the checksum finds out */
+	struct fake_object *object = fake_find(fake, handle);
+	free(object->data);
+	fake->objects_n--;
+	(void)fake_file(fake, world->folder, "LONG.FIT", "20250103T000000", 3000000, 77);
+	fake_replug(fake);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+}
+
+static void never_takes_a_file_of_the_wrong_size_or_sum(void **state)
+{
+	for (unsigned kind = 0; kind < 5; kind++) {
+		struct world *world = another(state);
+		world_add_files(world, 3, 0);
+		struct fake_object *bad = &world->fake.objects[world->fake.objects_n - 2];
+		if (kind == 0)
+			bad->said_size -= 100;
+		else if (kind == 1)
+			bad->said_size += 100;
+		else if (kind == 2)
+			memset(bad->data, 0, bad->size);
+		else if (kind == 3)
+			bad->data[200] ^= 1;
+		else
+			memset(bad->data + 4, 0, 4); /* as a crash of the watch leaves it */
+		assert_int_equal(world_plug_in(world), 0);
+		assert_int_equal(world->got, 2);
+		assert_int_equal(world->refused, 1);
+		assert_int_equal(world_missing(world), 1);
+	}
+}
+
+static void refuses_what_is_too_large_and_passes_over_what_is_empty(void **state)
+{
+	struct world *world = *state;
+	world_add_files(world, 3, 0);
+	struct fake_object *last = &world->fake.objects[world->fake.objects_n - 1];
+	last[0].said_size = 33u << 20;
+	last[-1].said_size = 0;
+	last[-2].said_size = 0xFFFFFFFF;
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world->got, 0);
+	assert_int_equal(world->shown, 2);
+	assert_int_equal(world->refused, 2);
+	assert_int_equal(world->fake.by_code[0x1009] + world->fake.by_code[0x101B], 0);
+}
+
+static void takes_a_tcx_with_its_end_and_no_other(void **state)
+{
+	static const char whole[] = "<TrainingCenterDatabase></TrainingCenterDatabase>\n";
+	struct world *world = *state;
+	for (unsigned i = 0; i < 2; i++) {
+		uint32_t handle = fake_file(&world->fake, world->folder, i ? "b.tcx" : "A.TCX",
+			"20250101T000000", sizeof whole - 1, 1);
+		memcpy(fake_find(&world->fake, handle)->data,
+			i ? "<TrainingCenterDatabase>         "
+			    "                        "
+			  : whole,
+			sizeof whole - 1);
+	}
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world->got, 1);
+	assert_int_equal(world->refused, 1);
+}
+
+static void goes_on_when_one_object_is_not_described(void **state)
+{
+	struct world *world = *state;
+	world_add_files(world, 5, 0);
+	/* the handles of the fifth are asked for, and it is gone before it is described */
+	world->fake.fault = FAKE_GENERAL;
+	world->fake.fault_at = 17;
+	world->fake.fault_for = 2;
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world->got, 4);
+	assert_int_equal(world->refused, 1);
+	fake_replug(&world->fake);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		CASE(takes_every_file_whatever_the_habits),
+		CASE(finds_folders_in_any_case_and_takes_nothing_else),
+		CASE(says_that_it_knows_no_folder_of_another_make),
+		CASE(looks_into_every_storage_with_a_medium),
+		CASE(uses_a_session_that_an_earlier_program_left_open),
+		CASE(asks_little_for_one_new_file_among_a_thousand),
+		CASE(lists_in_full_at_every_tenth_plug_in),
+		CASE(lists_in_full_when_a_file_is_gone),
+		CASE(misses_nothing_when_handles_mean_other_files),
+		CASE(asks_before_it_fetches_by_a_remembered_handle),
+		CASE(forgets_a_damaged_memory),
+		CASE(goes_on_with_a_large_file_where_it_was_cut),
+		CASE(starts_again_when_the_kept_rest_is_of_another_file),
+		CASE(never_takes_a_file_of_the_wrong_size_or_sum),
+		CASE(refuses_what_is_too_large_and_passes_over_what_is_empty),
+		CASE(takes_a_tcx_with_its_end_and_no_other),
+		CASE(goes_on_when_one_object_is_not_described),
+	};
+	return cmocka_run_group_tests_name("mtp_watch", tests, NULL, NULL);
+}

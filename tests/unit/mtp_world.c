@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "support/test.h"
+
+#include "unit/mtp_world.h"
+
+#include "fetch/mtp_watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct fake_object *by_path(struct world *world, const char *path)
+{
+	const char *name = strrchr(path, '/');
+	for (size_t i = 0; name && i < world->fake.objects_n; i++)
+		if (world->fake.objects[i].data &&
+			strcmp(world->fake.objects[i].name, name + 1) == 0)
+			return &world->fake.objects[i];
+	return NULL;
+}
+
+static size_t place_of(const struct world *world, const struct fake_object *object)
+{
+	return (size_t)(object - world->fake.objects);
+}
+
+static int on_watch(const struct source_watch *watch, void *userdata)
+{
+	struct world *world = userdata;
+	(void)snprintf(world->model, sizeof world->model, "%s", watch->model);
+	(void)snprintf(world->serial, sizeof world->serial, "%s", watch->serial);
+	return 0;
+}
+
+static int on_wanted(const struct source_file *file, void *userdata)
+{
+	struct world *world = userdata;
+	const struct fake_object *object = by_path(world, file->path);
+	world->shown++;
+	return !object || !world->known[place_of(world, object)];
+}
+
+static int on_listed(const struct source_listing *listing, void *userdata)
+{
+	struct world *world = userdata;
+	world->listed_wanted = (unsigned)listing->wanted_n;
+	world->full = listing->full;
+	(void)snprintf(world->folders, sizeof world->folders, "%s", listing->folders);
+	return 0;
+}
+
+static void on_progress(const struct source_file *file, uint64_t done_bytes, void *userdata)
+{
+	(void)userdata;
+	assert_true(done_bytes <= (uint64_t)file->size_bytes);
+}
+
+static int on_file(const struct source_file *file, int fd, void *userdata)
+{
+	struct world *world = userdata;
+	struct fake_object *object = by_path(world, file->path);
+	uint8_t *data = malloc((size_t)file->size_bytes + 1);
+	assert_non_null(data);
+	ssize_t n = read(fd, data, (size_t)file->size_bytes + 1);
+	if (!object || n != (ssize_t)object->size || memcmp(data, object->data, object->size) != 0)
+		world->wrong++;
+	else
+		world->known[place_of(world, object)] = true;
+	world->got++;
+	free(data);
+	return 0;
+}
+
+static int on_refused(const struct source_file *file, const char *why, void *userdata)
+{
+	struct world *world = userdata;
+	(void)snprintf(world->why, sizeof world->why, "%.60s: %.120s", file->path, why);
+	world->refused++;
+	return 0;
+}
+
+int world_plug_in(struct world *world)
+{
+	const struct source_callbacks callbacks = { .on_watch = on_watch,
+		.on_wanted = on_wanted,
+		.on_listed = on_listed,
+		.on_progress = on_progress,
+		.on_file = on_file,
+		.on_refused = on_refused,
+		.userdata = world };
+	const struct mtp_watch_options options = { .devices = world->devices,
+		.state_dir = world->forgets ? NULL : world->scratch.path,
+		.source = "watch:0000cb123456",
+		.random = 7 };
+	struct mtp_transport transport;
+	struct mtp_session session;
+	world->shown = world->got = world->refused = world->wrong = world->listed_wanted = 0;
+	world->why[0] = world->folders[0] = '\0';
+	fake_transport(&world->fake, &transport);
+	assert_int_equal(mtp_session_init(&session, &transport), 0);
+	world->result = mtp_watch_read(&session, &options, &callbacks);
+	assert_true(session.counts.operations >= world->fake.operations);
+	mtp_session_done(&session);
+	assert_int_equal(world->fake.forbidden, 0);
+	assert_int_equal(world->fake.sins, 0);
+	assert_int_equal(world->wrong, 0);
+	return world->result;
+}
+
+unsigned world_missing(const struct world *world)
+{
+	unsigned missing = 0;
+	for (size_t i = 0; i < world->fake.objects_n; i++)
+		missing += world->fake.objects[i].data &&
+			   world->fake.objects[i].parent == world->folder && !world->known[i];
+	return missing;
+}
+
+void world_add_files(struct world *world, unsigned n, unsigned first_day)
+{
+	for (unsigned i = 0; i < n; i++) {
+		unsigned day = first_day + i;
+		char name[64], date[24];
+		(void)snprintf(name, sizeof name, "%04u-%02u-%02u-06-12-%02u.fit", 2020 + day / 336,
+			day / 28 % 12 + 1, day % 28 + 1, day % 60);
+		(void)snprintf(date, sizeof date, "%04u%02u%02uT0612%02u", 2020 + day / 336,
+			day / 28 % 12 + 1, day % 28 + 1, day % 60);
+		(void)fake_file(&world->fake, world->folder, name, date, 900 + day % 700, day + 1);
+	}
+}
+
+void world_init(struct world *world)
+{
+	static const char *const beside[] = { "Monitor", "Sleep", "Metrics", "NewFiles" };
+	const char *const no_folders[] = { NULL };
+	memset(world, 0, sizeof *world);
+	fake_init(&world->fake);
+	scratch_init(&world->scratch);
+	assert_int_equal(devices_load_from(no_folders, &world->devices, NULL), 0);
+	uint32_t top = fake_folder(&world->fake, 0, "GARMIN");
+	(void)fake_folder(&world->fake, 0, "Music");
+	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+		uint32_t folder = fake_folder(&world->fake, top, beside[i]);
+		(void)fake_file(&world->fake, folder, "M1.FIT", "20240101T000000", 400, 99);
+	}
+	world->folder = fake_folder(&world->fake, top, "Activity");
+}
+
+void world_done(struct world *world)
+{
+	fake_done(&world->fake);
+	scratch_done(&world->scratch);
+	(void)devices_free(world->devices);
+}

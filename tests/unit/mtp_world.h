@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* A watch that is plugged in again and again, and a daemon that remembers what it got. */
+
+#include "conf/devices.h"
+#include "support/scratch.h"
+#include "unit/mtp_fake.h"
+
+struct world {
+	struct fake_watch fake;
+	struct scratch scratch;
+	struct devices *devices;
+	uint32_t folder; /* GARMIN/Activity */
+	bool forgets;    /* nothing is kept from one plug-in to the next */
+
+	/* of the last plug-in */
+	int result;
+	unsigned shown, got, refused,
+		wrong; /* wrong: accepted with bytes that are not the watch's */
+	unsigned listed_wanted;
+	bool full;
+	char why[200], folders[512], model[64], serial[64];
+
+	/* of all of them */
+	bool known[FAKE_OBJECTS_MAX]; /* by place in fake.objects */
+};
+
+/* An empty watch with GARMIN/Activity and a few folders beside. Fails the test when it can't be made. */
+void world_init(struct world *world);
+void world_done(struct world *world);
+
+/* n files of some kilobytes, named and dated one day after the other from the given day on. */
+void world_add_files(struct world *world, unsigned n, unsigned first_day);
+
+/* Plugs in, reads, pulls out; fails the test when a rule was broken: a command that writes, one out of
+ * turn, bytes that are not the watch's. Returns the result. */
+int world_plug_in(struct world *world);
+
+/* The files in GARMIN/Activity that the daemon has not got. */
+unsigned world_missing(const struct world *world);
