@@ -149,7 +149,7 @@ static void follow(const struct device_tree *tree, const char *path, const char 
 	}
 }
 
-/* The folders of the root in which activity folders were found. */
+/* The folders of the root in which folders with files were found. */
 static void find_tops(struct device_match *match)
 {
 	for (size_t i = 0; i < match->folders_n; i++) {
@@ -179,6 +179,9 @@ bool devices_match_listing(
 		if (!paths || !device_section_matches(section, &facts))
 			continue;
 		for (; *paths; paths++)
+			follow(tree, "", *paths, 0, match);
+		paths = section->values[DEVICE_ATTRIBUTE_WELLNESS_PATH];
+		for (; paths && *paths; paths++)
 			follow(tree, "", *paths, 0, match);
 		if (!match->folders_n)
 			continue;
