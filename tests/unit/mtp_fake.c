@@ -1,54 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/mtp_fake.h"
 
+#include "unit/mtp_fake_say.h"
+
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum packet_kind { PACKET_BYTES, PACKET_STALL, PACKET_UNPLUG, PACKET_IO };
 
 struct fake_packet {
 	uint8_t *data;
 	size_t size;
 	bool ends; /* the response: with it the transaction is over */
-	enum { PACKET_BYTES, PACKET_STALL, PACKET_UNPLUG, PACKET_IO } kind;
+	enum packet_kind kind;
 };
 
-/* Bytes being put together. */
-struct reply {
-	uint8_t *data;
-	size_t n, capacity;
-};
-
-static void put(struct reply *reply, const void *data, size_t n)
-{
-	while (reply->n + n > reply->capacity) {
-		reply->capacity = reply->capacity ? 2 * reply->capacity : 256;
-		reply->data = realloc(reply->data, reply->capacity);
-		if (!reply->data)
-			abort();
-	}
-	if (n)
-		memcpy(reply->data + reply->n, data, n);
-	reply->n += n;
-}
-
-static void put_number(struct reply *reply, uint64_t value, size_t n)
-{
-	uint8_t raw[16] = { 0 };
-	for (size_t i = 0; i < n && i < 8; i++)
-		raw[i] = (uint8_t)(value >> (8 * i));
-	put(reply, raw, n);
-}
-
-static void put_string(struct reply *reply, const char *text)
-{
-	size_t n = strlen(text);
-	put_number(reply, n ? n + 1 : 0, 1);
-	for (size_t i = 0; n && i <= n; i++)
-		put_number(reply, (uint8_t)text[i], 2);
-}
-
-static void push(struct fake_watch *fake, int kind, const uint8_t *data, size_t size)
+static void push(struct fake_watch *fake, enum packet_kind kind, const uint8_t *data, size_t size)
 {
 	if (fake->queue_n == fake->queue_capacity) {
 		fake->queue_capacity = fake->queue_capacity ? 2 * fake->queue_capacity : 64;
@@ -92,12 +60,12 @@ static void push_container(struct fake_watch *fake, uint16_t type, uint16_t code
 	uint32_t transaction, const uint32_t *parameters, size_t n)
 {
 	struct reply raw = { 0 };
-	put_number(&raw, 12 + 4 * n, 4);
-	put_number(&raw, type, 2);
-	put_number(&raw, code, 2);
-	put_number(&raw, transaction, 4);
+	reply_put_number(&raw, 12 + 4 * n, 4);
+	reply_put_number(&raw, type, 2);
+	reply_put_number(&raw, code, 2);
+	reply_put_number(&raw, transaction, 4);
 	for (size_t i = 0; i < n; i++)
-		put_number(&raw, parameters[i], 4);
+		reply_put_number(&raw, parameters[i], 4);
 	push_transfer(fake, raw.data, raw.n, false);
 	free(raw.data);
 }
@@ -107,11 +75,11 @@ static void push_data(struct fake_watch *fake, uint16_t code, uint32_t transacti
 	const struct reply *data, size_t keep)
 {
 	struct reply raw = { 0 };
-	put_number(&raw, 12 + said, 4);
-	put_number(&raw, 2, 2);
-	put_number(&raw, code, 2);
-	put_number(&raw, transaction, 4);
-	put(&raw, data->data, data->n);
+	reply_put_number(&raw, 12 + said, 4);
+	reply_put_number(&raw, 2, 2);
+	reply_put_number(&raw, code, 2);
+	reply_put_number(&raw, transaction, 4);
+	reply_put(&raw, data->data, data->n);
 	if (keep > raw.n)
 		keep = raw.n;
 	/* an end before the end is a short packet or an empty one, whatever the device does else */
@@ -124,200 +92,6 @@ static void push_data(struct fake_watch *fake, uint16_t code, uint32_t transacti
 		push_transfer(fake, raw.data, keep, fake->zlp || early);
 	}
 	free(raw.data);
-}
-
-struct fake_object *fake_find(struct fake_watch *fake, uint32_t handle)
-{
-	for (size_t i = 0; i < fake->objects_n; i++)
-		if (fake->objects[i].handle == handle)
-			return &fake->objects[i];
-	return NULL;
-}
-
-static void tell_device(const struct fake_watch *fake, struct reply *out)
-{
-	static const uint16_t operations[] = { 0x1001, 0x1002, 0x1003, 0x1004, 0x1005, 0x1007,
-		0x1008, 0x1009, 0x100A, 0x100B, 0x100C, 0x100D, 0x1010, 0x1014, 0x1015, 0x1016,
-		0x1019, 0x101B, 0x9801, 0x9802, 0x9803, 0x9804, 0x9805, 0x9810, 0x9811 };
-	struct reply list = { 0 };
-	uint32_t n = 0;
-	for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
-		if ((operations[i] == 0x101B && fake->no_partial) ||
-			(operations[i] == 0x9805 && fake->props == FAKE_PROPS_NONE))
-			continue;
-		put_number(&list, operations[i], 2);
-		n++;
-	}
-	put_number(out, 100, 2);
-	put_number(out, 6, 4);
-	put_number(out, 100, 2);
-	put_string(out, "microsoft.com: 1.0; ");
-	put_number(out, 0, 2);
-	put_number(out, n, 4);
-	put(out, list.data, list.n);
-	free(list.data);
-	put_number(out, 1, 4);
-	put_number(out, 0x4002, 2);
-	put_number(out, 0, 4);
-	put_number(out, 0, 4);
-	put_number(out, 2, 4);
-	put_number(out, 0x3000, 2);
-	put_number(out, 0x3001, 2);
-	put_string(out, "Garmin");
-	put_string(out, "Forerunner 955");
-	put_string(out, "914");
-	put_string(out, "0000cb123456");
-}
-
-static void tell_object(const struct fake_object *object, uint32_t storage, struct reply *out)
-{
-	put_number(out, storage, 4);
-	put_number(out, object->format, 2);
-	put_number(out, 0, 2);
-	put_number(out, object->said_size, 4);
-	put_number(out, 0, 2);
-	for (int i = 0; i < 6; i++)
-		put_number(out, 0, 4);
-	put_number(out, object->parent, 4);
-	put_number(out, object->format == 0x3001, 2);
-	put_number(out, 0, 4);
-	put_number(out, 0, 4);
-	put_string(out, object->name);
-	put_string(out, object->date);
-	put_string(out, object->date);
-	put_string(out, "");
-}
-
-static uint16_t tell_handles(
-	const struct fake_watch *fake, const uint32_t *parameters, struct reply *out)
-{
-	uint32_t format = parameters[1], parent = parameters[2], n = 0;
-	bool all = parent == 0 && fake->zero_is_all;
-	if (format && fake->no_format)
-		return 0x2014;
-	if (parent == 0xFFFFFFFF && (fake->root_is_zero || fake->zero_is_all))
-		return 0x201A;
-	if (parent == 0xFFFFFFFF)
-		parent = 0;
-	else if (parent == 0 && !fake->root_is_zero)
-		all = true;
-	struct reply list = { 0 };
-	for (size_t i = 0; i < fake->objects_n; i++) {
-		const struct fake_object *object = &fake->objects[i];
-		if ((object->parent != parent && !all) || (format && object->format != format))
-			continue;
-		put_number(&list, object->handle, 4);
-		n++;
-	}
-	put_number(out, n, 4);
-	put(out, list.data, list.n);
-	free(list.data);
-	return 0x2001;
-}
-
-static uint32_t tell_props_of(
-	const struct fake_object *object, uint32_t property, struct reply *out)
-{
-	uint32_t n = 0;
-	bool all = property == 0xFFFFFFFF;
-#define ELEMENT(code, type)                         \
-	if (all || property == (code)) {            \
-		put_number(out, object->handle, 4); \
-		put_number(out, (code), 2);         \
-		put_number(out, (type), 2);         \
-		n++;
-	ELEMENT(0xDC01, 6) put_number(out, 0x00020001, 4);
-}
-ELEMENT(0xDC02, 4) put_number(out, object->format, 2);
-}
-ELEMENT(0xDC04, 8) put_number(out, object->said_size, 8);
-}
-ELEMENT(0xDC07, 0xFFFF) put_string(out, object->name);
-}
-ELEMENT(0xDC09, 0xFFFF) put_string(out, object->date);
-}
-ELEMENT(0xDC0B, 6) put_number(out, object->parent, 4);
-}
-ELEMENT(0xDC41, 10) put_number(out, object->handle * 7919u, 16);
-}
-ELEMENT(0xDC44, 0xFFFF) put_string(out, object->name);
-}
-#undef ELEMENT
-return n;
-}
-
-static uint16_t tell_props(
-	const struct fake_watch *fake, const uint32_t *parameters, struct reply *out)
-{
-	uint32_t folder = parameters[0], property = parameters[2], n = 0;
-	if (fake->props == FAKE_PROPS_REFUSED || parameters[4] != 1)
-		return 0xA808;
-	if (fake->props == FAKE_PROPS_SINGLE && property == 0xFFFFFFFF)
-		return 0x2006;
-	struct reply list = { 0 };
-	for (size_t i = 0; i < fake->objects_n; i++)
-		if (fake->objects[i].parent == folder || fake->objects[i].handle == folder)
-			n += tell_props_of(&fake->objects[i], property, &list);
-	put_number(out, n, 4);
-	put(out, list.data, list.n);
-	free(list.data);
-	return 0x2001;
-}
-
-/* What the device has to say. Returns the response code. */
-static uint16_t answer(struct fake_watch *fake, uint16_t code, const uint32_t *parameters,
-	struct reply *out, bool *ret_has_data, uint32_t *ret_parameter)
-{
-	struct fake_object *object = fake_find(fake, parameters[0]);
-	*ret_has_data = true;
-	switch (code) {
-	case 0x1001:
-		tell_device(fake, out);
-		return 0x2001;
-	case 0x1002:
-		*ret_has_data = false;
-		if (fake->session_open) {
-			*ret_parameter = 1;
-			return 0x201E;
-		}
-		fake->session_open = true;
-		return 0x2001;
-	case 0x1003:
-		*ret_has_data = false;
-		fake->session_open = false;
-		return 0x2001;
-	case 0x1004:
-		put_number(out, fake->storages_n, 4);
-		for (size_t i = 0; i < fake->storages_n; i++)
-			put_number(out, fake->storages[i], 4);
-		return 0x2001;
-	case 0x1007:
-		return tell_handles(fake, parameters, out);
-	case 0x1008:
-		if (!object)
-			return 0x2009;
-		tell_object(object, fake->storages[0], out);
-		return 0x2001;
-	case 0x1009:
-		if (!object)
-			return 0x2009;
-		put(out, object->data, object->size);
-		return 0x2001;
-	case 0x101B: {
-		uint32_t offset = parameters[1], n = parameters[2];
-		if (!object || offset > object->size)
-			return object ? 0x201D : 0x2009;
-		if (n > object->size - offset)
-			n = object->size - offset;
-		put(out, object->data + offset, n);
-		*ret_parameter = n;
-		return 0x2001;
-	}
-	case 0x9805:
-		return tell_props(fake, parameters, out);
-	default:
-		return 0x2005;
-	}
 }
 
 /* Everything from `offset` on is lost: what a hang, a stall or an unplug leaves. */
@@ -413,7 +187,7 @@ static bool misbehave(struct fake_watch *fake, uint16_t code, struct reply *data
 		return has_data;
 	case FAKE_LONG:
 		if (has_data && data->n)
-			put(data, data->data, data->n > 100 ? 100 : data->n);
+			reply_put(data, data->data, data->n > 100 ? 100 : data->n);
 		return false;
 	case FAKE_ZEROS:
 		if (data->n)
@@ -489,7 +263,7 @@ static void take_command(struct fake_watch *fake, uint16_t code, const uint32_t 
 	bool outside = code == 0x1001 || code == 0x1002;
 	uint16_t response = !fake->session_open && !outside ? 0x2003 : 0x2001;
 	if (response == 0x2001 && (!faulty || fake->fault != FAKE_BUSY))
-		response = answer(fake, code, parameters, &data, &has_data, &parameter);
+		response = fake_answer(fake, code, parameters, &data, &has_data, &parameter);
 	has_data = has_data && response == 0x2001;
 	if (!faulty || !misbehave(fake, code, &data, has_data, response)) {
 		if (has_data)
@@ -703,58 +477,4 @@ void fake_replug(struct fake_watch *fake)
 	fake->in_transaction = fake->gone = fake->wedged = fake->dead = false;
 	fake->stalled_in = fake->stalled_out = fake->session_open = false;
 	fake->now_ms = 0;
-}
-
-static struct fake_object *add(
-	struct fake_watch *fake, uint32_t parent, const char *name, uint16_t format)
-{
-	if (fake->objects_n == FAKE_OBJECTS_MAX)
-		abort();
-	struct fake_object *object = &fake->objects[fake->objects_n++];
-	*object = (struct fake_object) { .handle = 0x01000000u + (uint32_t)fake->objects_n,
-		.parent = parent,
-		.format = format };
-	(void)snprintf(object->name, sizeof object->name, "%s", name);
-	return object;
-}
-
-uint32_t fake_folder(struct fake_watch *fake, uint32_t parent, const char *name)
-{
-	return add(fake, parent, name, 0x3001)->handle;
-}
-
-/* CRC-16, reflected 0x8005, one bit at a time. */
-static uint16_t checksum(const uint8_t *data, size_t size)
-{
-	unsigned crc = 0;
-	for (size_t i = 0; i < size; i++) {
-		crc ^= data[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc & 1 ? crc >> 1 ^ 0xA001u : crc >> 1;
-	}
-	return (uint16_t)crc;
-}
-
-uint32_t fake_file(struct fake_watch *fake, uint32_t parent, const char *name, const char *date,
-	uint32_t size, uint32_t seed)
-{
-	struct fake_object *object = add(fake, parent, name, 0x3000);
-	uint8_t *data = malloc(size);
-	if (!data)
-		abort();
-	const uint8_t head[12] = { 12, 0x20, 0x5C, 0x08, (uint8_t)(size - 14),
-		(uint8_t)((size - 14) >> 8), (uint8_t)((size - 14) >> 16),
-		(uint8_t)((size - 14) >> 24), '.', 'F', 'I', 'T' };
-	memcpy(data, head, sizeof head);
-	for (uint32_t i = 12; i < size; i++) {
-		seed = seed * 1103515245u + 12345u;
-		data[i] = (uint8_t)(seed >> 16);
-	}
-	uint16_t crc = checksum(data, size - 2);
-	data[size - 2] = (uint8_t)crc;
-	data[size - 1] = (uint8_t)(crc >> 8);
-	object->data = data;
-	object->size = object->said_size = size;
-	(void)snprintf(object->date, sizeof object->date, "%s", date);
-	return object->handle;
 }

@@ -53,6 +53,8 @@ enum fake_fault {
 	FAKE_FAULT_COUNT,
 };
 
+enum fake_props { FAKE_PROPS_NONE, FAKE_PROPS_REFUSED, FAKE_PROPS_ALL, FAKE_PROPS_SINGLE };
+
 struct fake_watch {
 	struct fake_object objects[FAKE_OBJECTS_MAX];
 	size_t objects_n;
@@ -68,7 +70,7 @@ struct fake_watch {
 	bool stalls_status; /* does not know the class request */
 	bool session_open;  /* from an earlier program */
 	bool strings;       /* has a maker's name */
-	enum { FAKE_PROPS_NONE, FAKE_PROPS_REFUSED, FAKE_PROPS_ALL, FAKE_PROPS_SINGLE } props;
+	enum fake_props props;
 	uint32_t storages[4];
 	size_t storages_n;
 

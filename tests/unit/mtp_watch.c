@@ -45,7 +45,7 @@ static void takes_every_file_whatever_the_habits(void **state)
 		fake->split = (h /= 3) % 2;
 		fake->zlp = (h /= 2) % 2;
 		fake->no_partial = (h /= 2) % 2;
-		fake->props = (h /= 2) % 4;
+		fake->props = (enum fake_props)((h /= 2) % 4);
 		h /= 4;
 		fake->root_is_zero = h == 1;
 		fake->zero_is_all = h == 2;
@@ -119,7 +119,7 @@ static void asks_little_for_one_new_file_among_a_thousand(void **state)
 {
 	for (int props = FAKE_PROPS_NONE; props <= FAKE_PROPS_SINGLE; props++) {
 		struct world *world = another(state);
-		world->fake.props = props;
+		world->fake.props = (enum fake_props)props;
 		world_add_files(world, 999, 0);
 		assert_int_equal(world_plug_in(world), 0);
 		assert_int_equal(world_missing(world), 0);
