@@ -10,15 +10,18 @@ import concurrent.futures
 import ctypes
 import hashlib
 import hmac
+import http.server
 import json
 import os
 import pathlib
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -131,13 +134,18 @@ class World:
 
     # -- settings and time
 
-    def configure(self, phone=True, folders=(), runner="", more="", url=None, kind="generic"):
+    def configure(self, phone=True, folders=(), runner="", more="", url=None, kind="generic",
+                  token=False):
         lines = ["[runner me]", "time_zone = Europe/Berlin", runner]
         if phone:
             (self.home / "secret").write_text(SECRET + "\n")
             os.chmod(self.home / "secret", 0o600)
             lines += ["[webhook phone]", f"type = {kind}", f"url = {url or self.url()}"]
             lines += [f"secret_file = {self.home}/secret"] if kind == "generic" else []
+        if token:
+            (self.home / "token").write_text(TOKEN + "\n")
+            os.chmod(self.home / "token", 0o600)
+            lines += [f"token_file = {self.home}/token"]
         for name in folders:
             lines += [f"[folder {name}]", f"path = {self.home / name}"]
         self.conf.write_text("\n".join(lines) + "\n" + more)
@@ -150,6 +158,10 @@ class World:
         fresh.write_text(text + "\n")
         os.rename(fresh, self.clock_file)
         self.now = text
+
+    def advance(self, seconds):
+        at_s = files.utc_s(self.now) + seconds
+        self.set_clock(files.iso(at_s))
 
     # -- programs
 
@@ -323,6 +335,51 @@ class World:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
+class Phone:
+    """A receiver in Python: keeps each request whole, so that a signature can be checked over its very bytes.
+
+    answers: a status for each request, the last one for all that follow."""
+
+    def __init__(self, answers=(200,)):
+        phone = self
+        self.requests = []
+        self.answers = list(answers)
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                at = len(phone.requests)
+                phone.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+                self.send_response(phone.answers[min(at, len(phone.answers) - 1)])
+                self.send_header("Content-Length", "0")
+                self.send_header("Location", "/followed")
+                self.end_headers()
+
+            do_GET = do_PUT = do_POST
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
+        self.thread.start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def free_port():
+    """One that nobody listens at just now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
 # What of a store is numbering, or the instant of an import, and not meaning.
 NUMBERS = {"id", "activity_id", "file_id", "imported_ms", "seen_ms"}
 OF_FILE = "(SELECT hex(f.sha256) FROM file f WHERE f.id = t.file_id) AS sha256"
@@ -333,11 +390,10 @@ BESIDES = {
 }
 
 
-def signature_is_right(note, body_text):
+def signature_of(headers, body):
     """Standard Webhooks, by the specification and Python's own library."""
-    signed = f"{note['id']}.{note['timestamp']}.{body_text}".encode()
-    digest = hmac.new(SECRET_BYTES, signed, hashlib.sha256).digest()
-    return f"v1,{base64.b64encode(digest).decode()}"
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    return "v1," + base64.b64encode(hmac.new(SECRET_BYTES, signed, hashlib.sha256).digest()).decode()
 
 
 def tree_state(folder):
@@ -367,11 +423,10 @@ class Case(unittest.TestCase):
         self.addCleanup(self.show_on_failure)
 
     def show_on_failure(self):
-        outcome = getattr(self, "_outcome", None)
-        failed = outcome and not outcome.success
-        if failed:
+        result = self._outcome.result
+        if any(test is self for test, _ in [*result.failures, *result.errors]):
             for log in sorted(self.world.home.glob("kneadd-*.log")):
-                print(f"--- {self.id()}: {log.name}\n{log.read_text(errors='replace')[-4000:]}", file=sys.stderr)
+                print(f"--- {self.id()}: {log.name}\n{log.read_text(errors='replace')[-4000:]}")
 
     def look_at_what_was_said(self):
         self.assertEqual(self.world.what_leaks(), [], "a secret or a position was printed, logged or sent")

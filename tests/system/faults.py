@@ -1,0 +1,639 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong outside: helpers, receivers, the store and its disk.
+
+usage: faults.py BUILD-FOLDER [CASE...]"""
+
+import json
+import os
+import pathlib
+import signal
+import sys
+import time
+
+import files
+import rig
+
+EVENING = "2026-05-16T19:30:00+02:00"
+UNUSABLE = 3
+
+
+class Faults(rig.Case):
+    def setUp(self):
+        super().setUp()
+        self.world.set_clock(EVENING)
+        self.folder = self.world.home / "sync"
+        self.folder.mkdir()
+
+    def put(self, name, data=None, at="2026-05-16T07:00:00Z", **keywords):
+        path = self.folder / name
+        part = path.with_name("." + path.name)
+        part.write_bytes(files.fit_run(files.utc_s(at), **keywords) if data is None else data)
+        os.rename(part, path)
+        return path
+
+    def wait_runs(self, n, timeout_s=20):
+        rig.wait_for(f"{n} activities", lambda: self.world.count("activity") >= n, timeout_s)
+        self.assertEqual(self.world.count("activity"), n)
+
+    def assert_up(self):
+        self.assertTrue(self.world.daemon.is_up(), self.world.daemon.log())
+
+
+class Helper(Faults):
+    """kneadd-parse as it never should be. Files that begin with BAD are treated badly, the others well."""
+
+    def use_helper(self, misdeed):
+        script, tries = self.world.home / "helper.sh", self.world.home / "tries"
+        tries.write_text("")
+        script.write_text(f'#!/bin/sh\ncase $(head -c 3 <&4) in BAD) echo x >>"{tries}"; {misdeed};; esac\n'
+                          f'exec "{rig.program(rig.PARSE)}"\n')
+        os.chmod(script, 0o700)
+        self.tries = lambda: len(tries.read_text().split())
+        return {"KNEAD_PARSE_HELPER": str(script), "KNEAD_PARSE_TIMEOUT_MS": "700"}
+
+    def check(self, misdeed, why, tries=1):
+        env = self.use_helper(misdeed)
+        self.world.configure(phone=False, folders=("sync",))
+        self.put("bad.fit", b"BAD and nothing else")
+        self.put("good.fit")
+        self.world.start(env=env)
+        self.wait_runs(1, 30)
+        refused = self.world.ask("status")["refused"]
+        self.assertEqual([entry["file"] for entry in refused], ["bad.fit"])
+        self.assertIn(why, refused[0]["why"])
+        self.assertEqual(self.tries(), tries)
+        self.put("second.fit", at="2026-05-15T07:00:00Z")
+        os.utime(self.folder / "bad.fit")
+        self.wait_runs(2, 30)
+        self.assertEqual(self.tries(), tries, "not tried again")
+        self.assert_up()
+        self.assertEqual(self.world.daemon.end(), 0)
+        self.put("third.fit", at="2026-05-14T07:00:00Z")
+        self.world.start(env=env)
+        self.wait_runs(3, 30)
+        self.assertEqual(self.tries(), tries, "not after a restart either")
+        self.assertEqual(self.world.spool(), [])
+
+    def test_a_helper_that_crashes_refuses_that_file(self):
+        self.check("kill -SEGV $$", "crashed")
+
+    def test_a_helper_that_aborts_refuses_that_file(self):
+        self.check("kill -ABRT $$", "crashed")
+
+    def test_a_helper_that_hangs_refuses_that_file(self):
+        self.check("exec sleep 1000", "longer than")
+
+    def test_a_helper_that_gives_up_refuses_that_file(self):
+        self.check("exit 5", "exit status 5")
+
+    def test_a_helper_that_says_nothing_refuses_that_file(self):
+        self.check("exit 0", "no whole answer")
+
+    def test_a_helper_that_floods_refuses_that_file(self):
+        self.check("exec cat /dev/zero >&3", "no sense")
+
+    def test_a_helper_that_talks_nonsense_refuses_that_file(self):
+        self.check("echo hello >&3; exec sleep 1000", "no sense")
+
+    def test_a_helper_that_was_ended_from_outside_is_tried_once_more(self):
+        self.check("kill -KILL $$", "ended from outside", tries=2)
+
+    def test_a_helper_that_was_ended_once_reads_the_file_after_all(self):
+        env = self.use_helper("true")
+        mark, script = self.world.home / "mark", pathlib.Path(env["KNEAD_PARSE_HELPER"])
+        script.write_text(f'#!/bin/sh\n[ -e "{mark}" ] || {{ : >"{mark}"; kill -KILL $$; }}\n'
+                          f'exec "{rig.program(rig.PARSE)}"\n')
+        run = self.put("run.fit")
+        said = self.ok(self.world.knead("import", "--json", run, env=env)).json()
+        self.assertEqual(said["new"], 1)
+
+    def test_a_hanging_helper_holds_up_nothing_but_its_import(self):
+        env = self.use_helper("exec sleep 1000")
+        env["KNEAD_PARSE_TIMEOUT_MS"] = "4000"
+        self.world.start_receiver()
+        self.world.configure(folders=("sync",))
+        self.put("bad.fit", b"BAD")
+        self.world.start(env=env)
+        rig.wait_for("the helper", lambda: self.tries() == 1)
+        begin = time.monotonic()
+        self.ok(self.world.knead("massage"))
+        self.world.daemon.hang_up()
+        self.assertLess(time.monotonic() - begin, rig.slowly(1))
+        self.world.daemon.end()
+
+    def test_no_helper_at_all_is_said_and_nothing_is_lost(self):
+        run = self.put("run.fit")
+        result = self.world.knead("import", run, env={"KNEAD_PARSE_HELPER": "/nonexistent"})
+        self.assertEqual(result.status, UNUSABLE, repr(result))
+        self.assertEqual(len(result.err.splitlines()), 1)
+        self.assertEqual(self.ok(self.world.knead("import", "--json", run)).json()["new"], 1)
+
+
+class Receiver(Faults):
+    """A phone that answers as it should not."""
+
+    def use_phone(self, script):
+        self.world.start_receiver(script)
+        self.world.configure(folders=("sync",))
+        self.put("run.fit")
+        self.world.start()
+        self.wait_requests(1)
+
+    def wait_requests(self, n, timeout_s=20):
+        rig.wait_for(f"{n} requests, there are {len(self.world.received())}\n{self.world.daemon.log()}",
+                     lambda: len(self.world.received()) >= n, timeout_s)
+
+    def alert(self, at=0):
+        return self.world.ask_lines("alerts")[at]
+
+    def wait_alert(self, state, attempts=None, at=0):
+        rig.wait_for(f"{at + 1} messages", lambda: len(self.world.ask_lines("alerts")) > at)
+        rig.wait_for(f"{state} after {attempts} attempts, not {self.alert(at)}",
+                     lambda: self.alert(at)["state"] == state and attempts in (None, self.alert(at)["attempts"]))
+        return self.alert(at)
+
+    def webhook(self):
+        return self.world.ask("status")["webhooks"][0]
+
+    def wait_webhook(self, state):
+        rig.wait_for(f"a webhook in state {state}, not {self.webhook()}", lambda: self.webhook()["state"] == state)
+        return self.webhook()
+
+    def wait_of(self, alert):
+        """Seconds until the next attempt."""
+        return files.utc_s(alert["next"]) - files.utc_s(self.world.now)
+
+    def assert_retried(self, script):
+        """The first answer is no delivery; the second, some seconds later, is."""
+        self.use_phone(script)
+        alert = self.wait_alert("waiting", 1)
+        self.assertTrue(alert["why"])
+        self.assertIn(self.wait_of(alert), range(3, 7), "5 s, a fifth more or less")
+        self.world.advance(2)
+        time.sleep(0.3)
+        self.assertEqual(len(self.world.received()), 1, "not before its time")
+        self.world.advance(5)
+        self.wait_alert("sent", 2)
+        received = self.world.received()
+        self.assertEqual(len(received), 2)
+        self.assertEqual(len({note["id"] for note in received}), 1)
+        self.assertEqual(self.webhook()["state"], "ok")
+
+    def test_an_error_of_the_server_is_retried_with_the_same_id(self):
+        self.assert_retried("500")
+
+    def test_a_server_that_is_too_early_is_retried(self):
+        self.assert_retried("425")
+
+    def test_a_reset_is_retried(self):
+        self.assert_retried("reset")
+
+    def test_a_line_closed_without_an_answer_is_retried(self):
+        self.assert_retried("close")
+
+    def test_half_a_header_is_retried(self):
+        self.assert_retried("headercut")
+
+    def assert_delivered_at_once(self, script):
+        self.use_phone(script)
+        self.wait_alert("sent", 1)
+        self.assertEqual(len(self.world.received()), 1)
+
+    def test_an_endless_body_is_a_delivery_and_does_not_grow_the_daemon(self):
+        self.assert_delivered_at_once("endless")
+        status = pathlib.Path(f"/proc/{self.world.daemon.process.pid}/status").read_text()
+        resident_kb = int(status.split("VmRSS:")[1].split()[0])
+        self.assertLess(resident_kb, 400000 if rig.is_sanitized() else 40000)
+
+    def test_a_body_that_is_cut_is_a_delivery(self):
+        self.assert_delivered_at_once("bodycut")
+
+    def test_too_many_requests_is_waited_for_as_long_as_it_says(self):
+        self.use_phone("429:retry-after=900")
+        alert = self.wait_alert("waiting", 1)
+        self.assertIn(self.wait_of(alert), range(899, 1100))
+        self.world.advance(600)
+        time.sleep(0.3)
+        self.assertEqual(len(self.world.received()), 1)
+        self.world.advance(320)
+        self.wait_alert("sent", 2)
+
+    def test_the_waits_grow_as_they_should(self):
+        self.use_phone("503*6")
+        for n, wait_s in enumerate((5, 30, 120, 600, 1800, 3600), 1):
+            alert = self.wait_alert("waiting", n)
+            self.assertGreaterEqual(self.wait_of(alert), wait_s * 0.8 - 1)
+            self.assertLessEqual(self.wait_of(alert), wait_s * 1.2 + 1)
+            self.world.advance(self.wait_of(alert) + 1)
+        self.wait_alert("sent", 7)
+        self.assertEqual(len({note["id"] for note in self.world.received()}), 1)
+
+    def assert_fault(self, script, why):
+        self.use_phone(script)
+        webhook = self.wait_webhook("fault")
+        self.assertIn(why, webhook["why"])
+        self.assertIn("fault", self.ok(self.world.knead("status")).out)
+        for _ in range(3):
+            self.world.advance(3600)
+            time.sleep(0.2)
+        self.assertEqual([note["path"] for note in self.world.received()], ["/phone"], "no retry, no redirect")
+        self.world.configure(folders=("sync",), url=self.world.url() + "/other")
+        self.world.daemon.hang_up()
+        self.wait_alert("sent")
+        self.assertEqual(self.webhook()["state"], "ok")
+        self.assertEqual(len({note["id"] for note in self.world.received()}), 1)
+
+    def test_a_redirect_is_a_fault_until_the_settings_change(self):
+        self.assert_fault("301", "301")
+
+    def test_an_answer_of_401_is_a_fault_until_the_settings_change(self):
+        self.assert_fault("401", "401")
+
+    def test_an_answer_of_403_is_a_fault_until_the_settings_change(self):
+        self.assert_fault("403", "403")
+
+    def test_a_fault_outlasts_a_restart(self):
+        self.use_phone("301")
+        self.wait_webhook("fault")
+        self.world.daemon.end()
+        self.world.start()
+        time.sleep(0.5)
+        self.assertEqual(len(self.world.received()), 1)
+        self.assertEqual(self.webhook()["state"], "fault")
+
+    def test_gone_disables_the_webhook_with_a_message(self):
+        self.use_phone("410")
+        webhook = self.wait_webhook("disabled")
+        self.assertIn("410", webhook["why"])
+        self.assertEqual(self.wait_alert("failed")["attempts"], 1)
+        self.put("two.fit", at="2026-05-15T07:00:00Z")
+        self.wait_alert("failed", at=1)
+        self.assertEqual(len(self.world.received()), 1)
+        self.world.configure(folders=("sync",), url=self.world.url() + "/new")
+        self.world.daemon.hang_up()
+        self.put("three.fit", at="2026-05-14T07:00:00Z")
+        self.world.wait_accepted(1)
+        self.assertEqual(self.webhook()["state"], "ok")
+
+    def test_a_message_that_is_not_understood_fails_at_once_and_the_next_goes_out(self):
+        self.use_phone("400")
+        self.wait_alert("failed", 1)
+        self.assertEqual(self.webhook()["state"], "ok")
+        self.put("two.fit", at="2026-05-15T07:00:00Z")
+        self.wait_alert("sent", at=1)
+
+    def test_a_waiting_message_holds_the_later_ones_back(self):
+        self.use_phone("500*2")
+        self.wait_alert("waiting", 1)
+        self.put("two.fit", at="2026-05-15T07:00:00Z")
+        rig.wait_for("the second message", lambda: len(self.world.ask_lines("alerts")) == 2)
+        time.sleep(0.3)
+        self.assertEqual(len(self.world.received()), 1)
+        self.world.advance(8)
+        self.wait_alert("waiting", 2)
+        self.world.advance(40)
+        self.wait_alert("sent", at=1)
+        accepted = self.world.accepted()
+        self.assertEqual([note["id"] for note in accepted], [alert["id"] for alert in self.world.ask_lines("alerts")])
+
+    def test_a_phone_that_is_down_for_an_hour_hears_it_once_afterwards(self):
+        self.world.receiver_port = rig.free_port()
+        self.world.configure(folders=("sync",))
+        self.put("run.fit")
+        self.world.start()
+        self.wait_alert_of_nobody()
+        for _ in range(12):
+            self.world.advance(300)
+            time.sleep(0.15)
+        before = self.alert()
+        self.assertEqual(before["state"], "waiting")
+        self.assertGreaterEqual(before["attempts"], 4)
+        self.world.start_receiver(port=self.world.receiver_port)
+        self.world.advance(3700)
+        accepted = self.world.wait_accepted(1)
+        self.wait_alert("sent")
+        self.assertEqual([note["id"] for note in self.world.received()], [before["id"]])
+        self.assertEqual(len(accepted), 1)
+
+    def wait_alert_of_nobody(self):
+        rig.wait_for("a message that waits", lambda: self.world.state.exists() and
+                     (self.world.state / "knead.db").exists() and
+                     self.world.knead("alerts", "--json").out.count('"attempts":1'))
+
+    def test_news_of_an_import_expires_after_six_hours(self):
+        self.world.receiver_port = rig.free_port()
+        self.world.configure(folders=("sync",))
+        self.put("run.fit")
+        self.world.start()
+        self.wait_alert_of_nobody()
+        self.world.advance(6 * 3600 - 60)
+        time.sleep(0.3)
+        self.assertEqual(self.alert()["state"], "waiting")
+        self.world.advance(120)
+        self.wait_alert("expired")
+
+    def test_a_silent_phone_is_given_up_after_half_a_minute_and_retried(self):
+        self.use_phone("silent")
+        rig.wait_for("the time-out", lambda: self.alert()["why"], 40)
+        self.assertEqual(self.alert()["state"], "waiting")
+        self.world.advance(7)
+        self.wait_alert("sent", 2)
+        self.assertEqual(len({note["id"] for note in self.world.received()}), 1)
+
+    def test_the_daemon_works_on_while_a_phone_is_silent(self):
+        self.use_phone("silent")
+        self.put("two.fit", at="2026-05-15T07:00:00Z")
+        self.wait_runs(2)
+        begin = time.monotonic()
+        self.assertEqual(self.world.daemon.end(), 0)
+        self.assertLess(time.monotonic() - begin, rig.slowly(2))
+
+    # -- what is sent, byte for byte
+
+    def python_phone(self, answers=(200,)):
+        phone = rig.Phone(answers)
+        self.addCleanup(phone.close)
+        self.world.receiver_port = phone.port
+        return phone
+
+    def test_signatures_hold_by_the_specification_and_every_retry_has_one_id(self):
+        phone = self.python_phone((500, 503, 200))
+        self.world.configure(folders=("sync",))
+        self.put("run.fit")
+        self.world.start()
+        for n, seconds in ((1, 8), (2, 40), (3, 0)):
+            rig.wait_for(f"request {n}", lambda: len(phone.requests) == n)
+            rig.wait_for("its row", lambda: self.alert()["attempts"] == n and (n == 3 or self.alert()["why"]))
+            if seconds:
+                self.world.advance(seconds)
+        self.wait_alert("sent", 3)
+        for path, headers, body in phone.requests:
+            self.assertEqual(path, "/phone")
+            self.assertEqual(headers["webhook-signature"], rig.signature_of(headers, body))
+            self.assertEqual(headers["content-type"].split(";")[0], "application/json")
+            json.loads(body)
+        self.assertEqual(len({headers["webhook-id"] for _, headers, _ in phone.requests}), 1)
+        self.assertEqual(len({body for _, _, body in phone.requests}), 1)
+        times = [int(headers["webhook-timestamp"]) for _, headers, _ in phone.requests]
+        self.assertEqual(times[0], files.utc_s(EVENING))
+        self.assertEqual(times[2] - times[0], 48)
+
+    def test_ntfy_gets_topic_title_message_and_the_token(self):
+        phone = self.python_phone()
+        self.world.configure(folders=("sync",), kind="ntfy", url=f"http://127.0.0.1:{phone.port}/mytopic", token=True)
+        self.put("run.fit")
+        self.world.start()
+        rig.wait_for("the note", lambda: phone.requests)
+        path, headers, body = phone.requests[0]
+        note = json.loads(body)
+        self.assertEqual((path, note["topic"]), ("/", "mytopic"))
+        self.assertTrue(note["title"] and note["message"])
+        self.assertEqual(headers["authorization"], f"Bearer {rig.TOKEN}")
+        for position in files.POSITION_TEXTS:
+            self.assertNotIn(position, body.decode())
+
+    def test_secrets_are_in_no_command_line_and_no_environment(self):
+        self.use_phone("silent")
+        pid = self.world.daemon.process.pid
+        for name in ("cmdline", "environ", "comm"):
+            content = pathlib.Path(f"/proc/{pid}/{name}").read_bytes()
+            self.assertNotIn(rig.SECRET[6:].encode(), content)
+
+
+class Store(Faults):
+    def use_store(self):
+        self.ok(self.world.knead("import", self.put("run.fit")))
+
+    def alter(self, statement):
+        db = rig.sqlite3.connect(self.world.state / "knead.db")
+        with db:
+            db.execute(statement)
+        db.close()
+
+    def assert_unusable(self, pattern, verbs=(["status"], ["log"], ["import", "sync"], ["massage"])):
+        for words in verbs:
+            words = [self.folder if word == "sync" else word for word in words]
+            result = self.world.knead(*words)
+            self.assertEqual(result.status, UNUSABLE, repr(result))
+            self.assertRegex(result.err, r"\Aknead: [^\n]+\n\Z")
+            self.assertRegex(result.err, pattern)
+        self.world.configure(phone=False, folders=("sync",))
+        daemon = self.world.start(ready=False)
+        self.assertEqual(daemon.wait_end(), UNUSABLE)
+        self.assertRegex(daemon.log(), pattern)
+
+    def test_a_store_of_a_newer_version_is_left_alone_with_a_clear_sentence(self):
+        self.use_store()
+        self.alter("PRAGMA user_version = 999")
+        before = (self.world.state / "knead.db").read_bytes()
+        self.assert_unusable("newer")
+        self.assertEqual((self.world.state / "knead.db").read_bytes(), before)
+
+    def test_a_store_that_is_no_database_is_left_alone_with_a_clear_sentence(self):
+        self.use_store()
+        path = self.world.state / "knead.db"
+        path.write_bytes(b"this is no database" * 1000)
+        self.assert_unusable("damaged")
+        self.assertEqual(path.read_bytes(), b"this is no database" * 1000)
+
+    def test_another_programs_database_is_left_alone(self):
+        self.world.state.mkdir()
+        db = rig.sqlite3.connect(self.world.state / "knead.db")
+        with db:
+            db.execute("CREATE TABLE recipe (name TEXT)")
+            db.execute("PRAGMA user_version = 1")
+        db.close()
+        self.assert_unusable("not a database of Knead|damaged")
+
+    def test_a_store_with_a_damaged_page_is_said_to_be_damaged_and_never_crashes(self):
+        self.ok(self.world.knead("import", self.world.make_season(self.world.home / "watch", "--weeks", "20",
+                                                                  "--short")))
+        path = self.world.state / "knead.db"
+        data = bytearray(path.read_bytes())
+        for at in range(4096 * 3, len(data), 4096 * 2):
+            data[at:at + 2048] = b"\xa5" * 2048
+        path.write_bytes(data)
+        for words in (["status"], ["log", "--json"], ["why"], ["alerts"], ["import", self.put("new.fit")]):
+            result = self.world.knead(*words)
+            self.assertIn(result.status, (0, UNUSABLE), repr(result))
+            if result.status:
+                self.assertRegex(result.err, r"\Aknead: [^\n]+\n\Z")
+
+    def test_a_read_only_store_can_be_read_and_says_why_it_cannot_be_written(self):
+        if os.geteuid() == 0:
+            rig.skip_visibly(self, "root may write everything")
+        self.use_store()
+        folder = self.world.state
+        os.chmod(folder / "knead.db", 0o400)
+        os.chmod(folder, 0o500)
+        try:
+            self.assertEqual(len(self.world.ask_lines("log")), 1)
+            self.world.ask("status")
+            self.assert_unusable("right|read-only", (["import", "sync"], ["massage"]))
+        finally:
+            os.chmod(folder, 0o700)
+            os.chmod(folder / "knead.db", 0o600)
+        self.put("two.fit", at="2026-05-15T07:00:00Z")
+        self.world.start()
+        self.wait_runs(2)
+        self.assert_store_is_whole()
+
+    def test_a_spool_that_may_not_be_written_loses_nothing(self):
+        if os.geteuid() == 0:
+            rig.skip_visibly(self, "root may write everything")
+        self.world.configure(phone=False, folders=("sync",))
+        self.use_store()
+        self.world.start()
+        os.chmod(self.world.state / "spool", 0o500)
+        two = self.put("two.fit", at="2026-05-15T07:00:00Z")
+        rig.wait_for("a word on the spool", lambda: "the spool cannot be written" in self.world.daemon.log())
+        result = self.world.knead("import", two)
+        self.assertEqual(result.status, UNUSABLE, repr(result))
+        self.assertEqual(self.world.ask("status")["refused"], [])
+        os.chmod(self.world.state / "spool", 0o700)
+        self.put("three.fit", at="2026-05-14T07:00:00Z")
+        self.wait_runs(3)
+
+    def test_a_store_that_another_program_holds_is_waited_for(self):
+        self.world.configure(phone=False, folders=("sync",))
+        self.use_store()
+        self.world.start()
+        db = rig.sqlite3.connect(self.world.state / "knead.db", isolation_level=None)
+        db.execute("BEGIN IMMEDIATE")
+        self.put("two.fit", at="2026-05-15T07:00:00Z")
+        time.sleep(3)
+        self.assertEqual(len(self.world.ask_lines("log")), 1, "reading goes on")
+        db.execute("ROLLBACK")
+        db.close()
+        self.wait_runs(2)
+
+    def test_a_second_daemon_on_the_same_store_does_no_harm(self):
+        self.world.start_receiver()
+        self.world.configure(folders=("sync",))
+        first = self.world.start()
+        second = self.world.start(ready=False)
+        self.put("run.fit")
+        self.wait_runs(1)
+        self.world.wait_accepted(1)
+        time.sleep(1)
+        self.assertEqual(len(self.world.accepted()), 1)
+        for daemon in (second, first):
+            if daemon.is_up():
+                self.assertEqual(daemon.end(), 0)
+        self.assert_store_is_whole()
+
+
+class FullDisk(Faults):
+    """The state on a file system with one megabyte of room, mounted in a user namespace of our own."""
+
+    def inside(self, size="1m"):
+        """Runs this very case again where it may mount. True where that is here."""
+        if os.environ.get("KNEAD_TEST_INSIDE"):
+            self.world.state.mkdir()
+            self.ok(self.world.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", self.world.state]))
+            self.addCleanup(self.world.run, ["umount", self.world.state])
+            return True
+        if self.world.run(["unshare", "-Urm", "true"]).status != 0:
+            rig.skip_visibly(self, "user namespaces are not allowed here")
+        result = self.world.run(["unshare", "-Urm", sys.executable, "-B", sys.argv[0], rig.BUILD,
+                                 self.id().removeprefix("__main__.")], {"KNEAD_TEST_INSIDE": "1"}, 120)
+        self.assertEqual(result.status, 0, repr(result))
+        return False
+
+    def fill(self, leave=0):
+        """Takes the room that is left but for some bytes."""
+        path = self.world.state / "filler"
+        with open(path, "wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"x" * 4096)
+            except OSError:
+                pass
+        os.truncate(path, max(0, path.stat().st_size - leave))
+        return path
+
+    def make_many(self):
+        self.world.make_season(self.folder, "--weeks", "40", "--short")
+        return 200
+
+    def test_an_import_onto_a_full_disk_says_so_and_goes_on_with_room(self):
+        if not self.inside("24m"):
+            return
+        runs = self.make_many()
+        filler = self.fill(leave=1 << 20)
+        result = self.world.knead("import", self.folder)
+        self.assertEqual(result.status, UNUSABLE, repr(result))
+        self.assertRegex(result.err, r"\Aknead: [^\n]*(full|No space left)[^\n]*\n\Z")
+        again = self.world.knead("import", self.folder)
+        self.assertEqual(again.status, UNUSABLE, repr(again))
+        filler.unlink()
+        self.ok(self.world.knead("import", self.folder))
+        self.assertEqual(self.world.count("activity"), runs)
+        self.assertEqual(self.world.spool(), [])
+        self.assertEqual(len(self.world.ask_lines("alerts")), 1)
+        self.assert_store_is_whole()
+
+    def test_a_daemon_on_a_full_disk_says_so_and_goes_on_with_room_as_one_message(self):
+        if not self.inside("24m"):
+            return
+        runs = self.make_many()
+        filler = self.fill(leave=1 << 20)
+        self.world.start_receiver()
+        self.world.configure(folders=("sync",))
+        self.world.start()
+        rig.wait_for("a word on the disk", lambda: any(word in self.world.daemon.log() for word in (
+            "No space left", "disk is full")))
+        self.assert_up()
+        self.assertEqual(self.world.received(), [])
+        self.world.knead("status")
+        filler.unlink()
+        self.put("GARMIN/Activity/one-more.fit", at="2026-05-16T04:00:00Z")
+        self.wait_runs(runs + 1, 40)
+        notes = self.world.wait_accepted(1)
+        self.assertEqual([note["body"]["data"]["new"] for note in notes], [runs + 1])
+        self.assertEqual(self.world.ask("status")["refused"], [])
+        self.assert_store_is_whole()
+
+    def test_a_store_that_cannot_grow_says_so_and_goes_on(self):
+        if not self.inside():
+            return
+        self.world.start_receiver()
+        self.world.configure(folders=("sync",))
+        self.world.start()
+        self.put("one.fit", at="2026-05-15T07:00:00Z")
+        self.world.wait_accepted(1)
+        filler = self.fill()
+        result = self.world.knead("massage")
+        self.assertEqual(result.status, UNUSABLE, repr(result))
+        self.assertRegex(result.err, "full|No space left")
+        self.ok(self.world.knead("status"))
+        self.put("two.fit", at="2026-05-16T07:00:00Z")
+        rig.wait_for("a word on the disk", lambda: any(word in self.world.daemon.log() for word in (
+            "No space left", "disk is full", "cannot be written")))
+        self.assert_up()
+        filler.unlink()
+        self.put("three.fit", at="2026-05-16T10:00:00Z")
+        self.wait_runs(3)
+        self.assertEqual([note["body"]["data"]["new"] for note in self.world.wait_accepted(2)], [1, 2])
+        self.assert_store_is_whole()
+
+    def test_an_answer_that_cannot_be_recorded_is_recorded_later(self):
+        if not self.inside():
+            return
+        self.world.start_receiver("slow=2")
+        self.world.configure(folders=("sync",))
+        self.put("one.fit", at="2026-05-15T07:00:00Z")
+        self.world.start()
+        rig.wait_for("the request", lambda: self.world.received())
+        filler = self.fill()
+        time.sleep(3)
+        self.assert_up()
+        filler.unlink()
+        self.ok(self.world.knead("massage"))
+        rig.wait_for("its record", lambda: self.world.ask_lines("alerts")[0]["state"] == "sent")
+        self.assertEqual(len({note["id"] for note in self.world.received()}), 1)
+        self.assert_store_is_whole()
+
+
+if __name__ == "__main__":
+    rig.main()
