@@ -132,7 +132,7 @@ void world_add_files(struct world *world, unsigned n, unsigned first_day)
 
 void world_init(struct world *world)
 {
-	static const char *const beside[] = { "Monitor", "Sleep", "Metrics", "NewFiles" };
+	static const char *const beside[] = { "Courses", "Settings", "Workouts", "NewFiles" };
 	const char *const no_folders[] = { NULL };
 	memset(world, 0, sizeof *world);
 	fake_init(&world->fake);
