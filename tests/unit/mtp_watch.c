@@ -142,6 +142,36 @@ static void asks_little_for_one_new_file_among_a_thousand(void **state)
 	}
 }
 
+/* With every folder that the shipped table knows, each with some files. */
+static void asks_little_of_all_folders_together(void **state)
+{
+	static const char *const more[] = { "HRVStatus", "History", "Courses", "Workouts",
+		"Locations", "Records", "Totals", "Summary" };
+	struct world *world = *state;
+	struct fake_watch *fake = &world->fake;
+	world_take_shipped_tables(world);
+	fake->props = FAKE_PROPS_NONE;
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+		uint32_t folder = fake_folder(fake, fake->objects[0].handle, more[i]);
+		for (unsigned j = 0; j < 5; j++) {
+			char name[64];
+			(void)snprintf(name, sizeof name, "%s-%u.fit", more[i], j);
+			(void)fake_file(fake, folder, name, "20240101T000000", 300, j);
+		}
+	}
+	world_add_files(world, 990, 0);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+	assert_true(fake->operations - fake->by_code[0x1009] <= world->shown + 40);
+	fake_replug(fake);
+	world_add_files(world, 1, 990);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+	assert_int_equal(world->got, 1);
+	assert_true(fake->operations <= 40);
+	print_message("%u operations\n", fake->operations);
+}
+
 static void lists_in_full_at_every_tenth_plug_in(void **state)
 {
 	struct world *world = *state;
@@ -350,6 +380,7 @@ int main(void)
 		CASE(looks_into_every_storage_with_a_medium),
 		CASE(uses_a_session_that_an_earlier_program_left_open),
 		CASE(asks_little_for_one_new_file_among_a_thousand),
+		CASE(asks_little_of_all_folders_together),
 		CASE(lists_in_full_at_every_tenth_plug_in),
 		CASE(lists_in_full_when_a_file_is_gone),
 		CASE(misses_nothing_when_handles_mean_other_files),

@@ -133,18 +133,32 @@ void world_add_files(struct world *world, unsigned n, unsigned first_day)
 void world_init(struct world *world)
 {
 	static const char *const beside[] = { "Courses", "Settings", "Workouts", "NewFiles" };
-	const char *const no_folders[] = { NULL };
+	/* in place of the shipped one, which may learn of more folders */
+	static const char table[] =
+		"[garmin]\nMaker = Garmin\nMatchFolder = GARMIN\n"
+		"ActivityPath = GARMIN/Activity; GARMIN/Activities; GARMIN/History\n"
+		"FileName = *.fit; *.tcx\nSkipName = temp.fit\n";
+	char folder[SCRATCH_PATH_BYTES];
 	memset(world, 0, sizeof *world);
 	fake_init(&world->fake);
 	scratch_init(&world->scratch);
-	assert_int_equal(devices_load_from(no_folders, &world->devices, NULL), 0);
+	scratch_write(&world->scratch, "devices/50-garmin.devices", table);
+	const char *const folders[] = { scratch_path(&world->scratch, "devices", folder), NULL };
+	assert_int_equal(devices_load_from(folders, &world->devices, NULL), 0);
 	uint32_t top = fake_folder(&world->fake, 0, "GARMIN");
 	(void)fake_folder(&world->fake, 0, "Music");
 	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
-		uint32_t folder = fake_folder(&world->fake, top, beside[i]);
-		(void)fake_file(&world->fake, folder, "M1.FIT", "20240101T000000", 400, 99);
+		uint32_t below = fake_folder(&world->fake, top, beside[i]);
+		(void)fake_file(&world->fake, below, "M1.FIT", "20240101T000000", 400, 99);
 	}
 	world->folder = fake_folder(&world->fake, top, "Activity");
+}
+
+void world_take_shipped_tables(struct world *world)
+{
+	const char *const no_folders[] = { NULL };
+	(void)devices_free(world->devices);
+	assert_int_equal(devices_load_from(no_folders, &world->devices, NULL), 0);
 }
 
 void world_done(struct world *world)

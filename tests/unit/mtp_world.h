@@ -25,9 +25,13 @@ struct world {
 	bool known[FAKE_OBJECTS_MAX]; /* by place in fake.objects */
 };
 
-/* An empty watch with GARMIN/Activity and a few folders beside. Fails the test when it can't be made. */
+/* An empty watch, and a table that knows where activities are: GARMIN/Activity with a few folders
+ * beside. Fails the test when it can't be made. */
 void world_init(struct world *world);
 void world_done(struct world *world);
+
+/* As users have them, with the folders of nights and days. */
+void world_take_shipped_tables(struct world *world);
 
 /* n files of some kilobytes, named and dated one day after the other from the given day on. */
 void world_add_files(struct world *world, unsigned n, unsigned first_day);
