@@ -29,6 +29,7 @@ struct manager {
 	struct conf *conf;
 	struct clock_source clock;
 	struct store *store;
+	int lock_fd; /* the store is ours alone, but for commands */
 	struct outbox *outbox;
 	struct runner *runner;
 	struct ticks *ticks;
@@ -45,6 +46,8 @@ struct manager *manager_free(struct manager *manager)
 	manager->ticks = ticks_free(manager->ticks);
 	manager->runner = runner_free(manager->runner);
 	manager->outbox = outbox_free(manager->outbox);
+	if (manager->lock_fd >= 0)
+		(void)close(manager->lock_fd);
 	manager->store = store_close(manager->store);
 	manager->conf = conf_free(manager->conf);
 	conf_paths_done(&manager->paths);
@@ -166,10 +169,18 @@ static int open_store(struct manager *manager, char *ret_why)
 {
 	char why[STORE_WHY_BYTES] = "";
 	int r = store_open(manager->paths.state, STORE_CREATE, &manager->store, why);
-	if (r < 0)
+	if (r < 0) {
 		(void)snprintf(
 			ret_why, MANAGER_WHY_BYTES, "store: %s: %s", manager->paths.state, why);
-	return r;
+		return r;
+	}
+	manager->lock_fd = store_lock_daemon(manager->store);
+	if (manager->lock_fd >= 0)
+		return 0;
+	(void)snprintf(ret_why, MANAGER_WHY_BYTES, "store: %s: %s", manager->paths.state,
+		manager->lock_fd == -EAGAIN ? "another kneadd runs on it"
+					    : strerror(-manager->lock_fd));
+	return manager->lock_fd;
 }
 
 static int add_parts(struct manager *manager)
@@ -205,6 +216,7 @@ int manager_new(const struct manager_options *options, struct manager **ret, cha
 	(void)snprintf(ret_why, MANAGER_WHY_BYTES, "out of memory");
 	if (!manager)
 		return -ENOMEM;
+	manager->lock_fd = -EBADF;
 	manager->clock.file = options->test_clock;
 	int r = conf_paths_find(options->state, options->config, &manager->paths);
 	if (r < 0) {

@@ -4,7 +4,10 @@
 #include "store/statement.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
+
+#define TRIES 100 /* a twentieth of a second apart: as long as a writer waits */
 
 static int read_number(sqlite3 *db, const char *sql, int *ret)
 {
@@ -57,7 +60,7 @@ static int upgrade(sqlite3 *db)
 	return sqlite_run(db, sql);
 }
 
-int migrate_run(sqlite3 *db)
+static int try_run(sqlite3 *db)
 {
 	int version = 0;
 	int r = check(db, &version);
@@ -74,5 +77,16 @@ int migrate_run(sqlite3 *db)
 		r = sqlite_run(db, "COMMIT");
 	if (r < 0 && !sqlite3_get_autocommit(db))
 		(void)sqlite_run(db, "ROLLBACK");
+	return r;
+}
+
+/* Of two that switch the log on at once SQLite refuses one, without the wait that it grants to writers. */
+int migrate_run(sqlite3 *db)
+{
+	int r = try_run(db);
+	for (int i = 0; r == -EBUSY && i < TRIES; i++) {
+		(void)poll(NULL, 0, 50);
+		r = try_run(db);
+	}
 	return r;
 }

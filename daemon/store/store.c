@@ -314,10 +314,10 @@ void store_nudge(const struct store *store)
 		(void)futimens(fd, NULL);
 }
 
-int store_lock_import(const struct store *store, bool wait)
+static int lock_file(const struct store *store, const char *name, bool wait)
 {
 	AUTO_FREE char *path = NULL;
-	int r = path_in(store->directory, "import.lock", &path);
+	int r = path_in(store->directory, name, &path);
 	if (r < 0)
 		return r;
 	AUTO_CLOSE int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
@@ -327,6 +327,16 @@ int store_lock_import(const struct store *store, bool wait)
 		if (errno != EINTR || !wait)
 			return -errno;
 	return TAKE_FD(fd);
+}
+
+int store_lock_import(const struct store *store, bool wait)
+{
+	return lock_file(store, "import.lock", wait);
+}
+
+int store_lock_daemon(const struct store *store)
+{
+	return lock_file(store, "daemon.lock", false);
 }
 
 int store_get_fact(struct store *store, const char *name, char **ret)

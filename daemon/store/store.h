@@ -7,6 +7,7 @@
  *   spool/              SHA256.part while it is written, SHA256 when whole; empty when nothing is under way
  *   archive/ab/SHA256   originals, named by their hash
  *   import.lock         flock: one import at a time, by whom ever
+ *   daemon.lock         flock: one daemon, or messages would be sent twice
  *   nudge               touched after every commit that another process should notice
  *
  * One process may hold many readers; writers take `BEGIN IMMEDIATE` and wait up to five seconds. */
@@ -47,6 +48,9 @@ void store_nudge(const struct store *store);
 /* Takes the import lock. Returns a descriptor that holds it until closed; -EAGAIN when another process
  * has it and wait is false. */
 int store_lock_import(const struct store *store, bool wait);
+
+/* The same for the lock of the daemon, without waiting. */
+int store_lock_daemon(const struct store *store);
 
 /* A small fact by name: last plug-in, first day ... Text; NULL when there is none (caller frees). */
 int store_get_fact(struct store *store, const char *name, char **ret);
