@@ -68,6 +68,18 @@ static json_t *text_of(const struct said_record *record, const struct calendar *
 	return json_pack("{s:s,s:s}", "title", title, "body", body);
 }
 
+json_t *body_alert(const struct said_record *record, const struct calendar *calendar)
+{
+	if (!record->of_n && !record->rest_first)
+		return json_null();
+	return json_pack("{s:s,s:s,s:i,s:b,s:o,s:o,s:o,s:o}", "type",
+		record->rest_first ? "rest.first" : "massage.suggested", "lead",
+		lead_names[record->lead], "severity", record->severity, "rest_first",
+		record->rest_first, "said", said_list(record->of, record->of_n, calendar), "also",
+		said_list(record->also, record->also_n, calendar), "best_time", best_time(record),
+		"text", text_of(record, calendar));
+}
+
 static int dump(json_t *event, char **ret)
 {
 	char *text = event ? json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;

@@ -5,6 +5,8 @@
 #include "decide/situation.h"
 #include "store/store.h"
 
+#include <jansson.h>
+
 /* The body of an event, for one record of the message policy.
  *
  * runner  the name of the runner's section
@@ -12,6 +14,10 @@
  * Returns 0 or a negative errno. */
 int body_of_record(struct store *store, const struct situation *situation,
 	const struct said_record *record, const char *type, const char *runner, char **ret);
+
+/* What a record suggests: type, lead, severity, indications with their reasons, best time, text; null when it suggests
+ * nothing. New reference. */
+json_t *body_alert(const struct said_record *record, const struct calendar *calendar);
 
 /* The body of a test event. */
 int body_of_test(const char *runner, int64_t now_ms, char **ret);

@@ -322,3 +322,20 @@ size_t view_oldest_first(const struct view *view, const double *series, double r
 		ret[i] = series[view->days - 1 - i];
 	return view->days;
 }
+
+void strain_day(const struct strain_model *model, int32_t day, struct strain_day *ret)
+{
+	*ret = (struct strain_day) { 0, 0, (double)NAN, (double)NAN };
+	int64_t at = (int64_t)day - model->first_day, last = (int64_t)model->days_n - 1;
+	if (last < 0 || at < 0)
+		return;
+	size_t i = (size_t)(at < last ? at : last);
+	ret->ctl = model->ctl[i];
+	ret->atl = model->atl[i];
+	for (int64_t k = last; k < at; k++)
+		fitness_step(0, &ret->ctl, &ret->atl);
+	if (at > last)
+		return;
+	ret->load = model->days[i].load;
+	ret->distance_km = model->days[i].km;
+}

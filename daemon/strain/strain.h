@@ -115,6 +115,13 @@ struct strain_model *strain_model_free(struct strain_model *model);
 /* The calendar of its history. */
 const struct calendar *strain_calendar(const struct strain_model *model);
 
+/* Load, distance, fitness and fatigue (CTL, ATL) at the end of a local day; before the first activity 0 and NAN,
+ * after the last one they go on falling. */
+struct strain_day {
+	double load, distance_km, ctl, atl;
+};
+void strain_day(const struct strain_model *model, int32_t day, struct strain_day *ret);
+
 /* The five scores at an instant, with nothing known that lies after it. */
 void strain_evaluate(const struct strain_model *model, double at_h, struct strain_scores *ret);
 

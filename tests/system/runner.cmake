@@ -2,4 +2,5 @@
 # What the runner tells and is told.
 if(KNEAD_PYTHON)
   knead_system_test(feedback)
+  knead_system_test(replay)
 endif()

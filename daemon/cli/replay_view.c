@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/replay_view.h"
+
+#include "cli/human.h"
+#include "cli/say.h"
+#include "cli/table.h"
+
+#include "base/cleanup.h"
+#include "decide/body.h"
+#include "decide/view.h"
+#include "ipc/json_text.h"
+#include "strain/texts.h"
+
+#include <errno.h>
+#include <math.h>
+#include <unistd.h>
+
+#define WEEK_DAYS 7
+#define LOAD_OF_FULL_BAR 150.0 /* a day of three easy hours fills the chart */
+
+void replay_view_init(struct replay_view *view, const struct cli_context *context,
+	const struct situation *situation)
+{
+	*view = (struct replay_view) { .context = context,
+		.situation = situation,
+		.bars = isatty(STDOUT_FILENO) == 1,
+		.week_day = INT32_MIN };
+}
+
+/* One of eight heights; a blank for nothing at all. */
+static const char *bar(double value, double full)
+{
+	static const char *const bars[] = { "\u2581", "\u2582", "\u2583", "\u2584", "\u2585",
+		"\u2586", "\u2587", "\u2588" };
+	if (!(value > 0))
+		return " ";
+	double step = floor(value / full * (double)ARRAY_SIZE(bars));
+	return bars[(size_t)fmin(step, (double)ARRAY_SIZE(bars) - 1)];
+}
+
+static int32_t monday_of(int32_t day)
+{
+	int32_t behind = (day + 3) % WEEK_DAYS; /* day 0 was a Thursday */
+	return day - (behind < 0 ? behind + WEEK_DAYS : behind);
+}
+
+static void print_titles(const struct replay_view *view)
+{
+	(void)printf(
+		"%sweek of         km   load   CTL   ATL", cli_style(view->context, STYLE_DIM));
+	for (size_t i = 0; i < INDICATION_COUNT; i++)
+		(void)printf("  %s", indication_titles[i]);
+	(void)printf("%s\n", cli_style(view->context, STYLE_PLAIN));
+}
+
+static void print_scores(const struct replay_view *view)
+{
+	double on = policy_on(view->situation->settings.sensitivity, INDICATION_TENSION);
+	for (size_t i = 0; i < INDICATION_COUNT; i++) {
+		double score = view->highest[i];
+		int width = (int)text_width(indication_titles[i]);
+		enum style style = score >= on ? STYLE_WARN : STYLE_PLAIN;
+		(void)fputs(cli_style(view->context, style), stdout);
+		if (isnan(score))
+			(void)printf("  %*s", width, "-");
+		else if (view->bars)
+			(void)printf("  %*.0f %s", width - 2, score, bar(score, 100));
+		else
+			(void)printf("  %*.0f", width, score);
+		(void)fputs(cli_style(view->context, STYLE_PLAIN), stdout);
+	}
+}
+
+/* The week under way is over. */
+static void print_week(struct replay_view *view)
+{
+	if (view->week_day == INT32_MIN)
+		return;
+	const struct strain_model *model = view->situation->model;
+	struct strain_day sums = { 0 }, days[WEEK_DAYS];
+	for (int i = 0; i < WEEK_DAYS; i++) {
+		strain_day(model, view->week_day + i, &days[i]);
+		sums.load += days[i].load;
+		sums.distance_km += days[i].distance_km;
+	}
+	const struct calendar *calendar = strain_calendar(model);
+	double noon_h = calendar->instant_of(calendar->context, view->week_day, 12);
+	char date[HUMAN_BYTES];
+	(void)printf("%.10s  %6.1f  %5.0f  %4.0f  %4.0f", human_time(ms_of_hours(noon_h), date),
+		sums.distance_km, sums.load, days[WEEK_DAYS - 1].ctl, days[WEEK_DAYS - 1].atl);
+	print_scores(view);
+	if (view->bars) {
+		(void)fputs("  ", stdout);
+		for (int i = 0; i < WEEK_DAYS; i++)
+			(void)fputs(bar(days[i].load, LOAD_OF_FULL_BAR), stdout);
+	}
+	(void)putchar('\n');
+}
+
+static void begin_week(struct replay_view *view, int32_t monday)
+{
+	if (view->week_day == INT32_MIN)
+		print_titles(view);
+	print_week(view);
+	view->week_day = monday;
+	for (size_t i = 0; i < INDICATION_COUNT; i++)
+		view->highest[i] = (double)NAN;
+}
+
+static void print_said(const struct replay_view *view, const struct said_record *record)
+{
+	char at[HUMAN_BYTES], title[TEXTS_TITLE_BYTES], body[TEXTS_BODY_BYTES];
+	const struct calendar *calendar = strain_calendar(view->situation->model);
+	(void)said_title(record, title, sizeof title);
+	(void)said_body(record, calendar, body, sizeof body);
+	(void)printf("\n%s%s  %s%s\n  ", cli_style(view->context, STYLE_BOLD),
+		human_time(ms_of_hours(record->at_h), at), title,
+		cli_style(view->context, STYLE_PLAIN));
+	for (const char *c = body; *c; c++) {
+		(void)putchar(*c);
+		if (*c == '\n')
+			(void)fputs("  ", stdout);
+	}
+	(void)puts("\n");
+}
+
+static int print_json(const struct replay_view *view, const struct said_record *record)
+{
+	const struct calendar *calendar = strain_calendar(view->situation->model);
+	json_auto_t *object = json_pack("{s:o,s:o,s:o}", "at", view_instant(record->at_h), "scores",
+		view_scores(&record->scores), "alert", body_alert(record, calendar));
+	return object ? json_print(stdout, object) : -ENOMEM;
+}
+
+int replay_view_look(const struct said_record *record, void *userdata)
+{
+	struct replay_view *view = userdata;
+	bool said = record->of_n || record->rest_first;
+	view->imports += record->kind == RECORD_IMPORT;
+	view->suggestions += record->of_n > 0;
+	view->rests += record->rest_first;
+	view->suppressed += record->suppressed_n > 0;
+	if (view->context->json)
+		return print_json(view, record);
+	int32_t monday = monday_of(record->scores.today);
+	if (monday != view->week_day)
+		begin_week(view, monday);
+	for (size_t i = 0; i < INDICATION_COUNT; i++)
+		if (record->scores.of[i].evaluated)
+			view->highest[i] = fmax(view->highest[i], record->scores.of[i].score);
+	if (said)
+		print_said(view, record);
+	return 0;
+}
+
+void replay_view_end(struct replay_view *view)
+{
+	if (view->context->json)
+		return;
+	print_week(view);
+	(void)printf(
+		"\n%zu plug-ins, %zu suggestions, %zu times \"rest first\", %zu held back by the "
+		"budget\n",
+		view->imports, view->suggestions, view->rests, view->suppressed);
+}
