@@ -47,7 +47,12 @@ int cli_fail(int status, const char *what, const char *where, const char *format
 
 int cli_fail_errno(int status, const char *what, const char *where, int error)
 {
-	return cli_fail(status, what, where, "%s", strerror(-error));
+	/* the system's words for this one ("structure needs cleaning") help nobody */
+	const char *why =
+		error == -EUCLEAN
+			? "damaged: restore it from a backup, or move it away and import again"
+			: strerror(-error);
+	return cli_fail(status, what, where, "%s", why);
 }
 
 const char *cli_style(const struct cli_context *context, enum style style)

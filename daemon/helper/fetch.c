@@ -7,10 +7,13 @@
 #include "base/cleanup.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+
+#define END_WAIT_MS 200
 
 struct fetch {
 	pid_t pid;
@@ -29,9 +32,12 @@ struct fetch *fetch_free(struct fetch *fetch)
 	if (fetch->channel_fd >= 0)
 		(void)close(fetch->channel_fd);
 	if (fetch->pid > 0) {
-		/* it ends by itself when the channel closes, unless a slow disk holds it */
+		/* it ends by itself when the channel closes. One that a dying disk holds cannot even be
+		 * killed: the loop does not wait for it, and it stays a zombie until the daemon ends */
 		(void)kill(fetch->pid, SIGKILL);
-		(void)waitpid(fetch->pid, NULL, 0);
+		struct pollfd ended = { .fd = fetch->pid_fd, .events = POLLIN };
+		(void)poll(&ended, 1, END_WAIT_MS);
+		(void)waitpid(fetch->pid, NULL, WNOHANG);
 	}
 	if (fetch->pid_fd >= 0)
 		(void)close(fetch->pid_fd);

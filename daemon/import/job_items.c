@@ -5,6 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static uint64_t key_of(const uint8_t hash[HASH_BYTES])
+{
+	uint64_t key;
+	memcpy(&key, hash, sizeof key);
+	return key;
+}
+
 struct import_item *import_items_add(struct import_items *items, const struct spool_file *file)
 {
 	if (items->n == items->capacity) {
@@ -13,8 +20,13 @@ struct import_item *import_items_add(struct import_items *items, const struct sp
 		if (!grown)
 			return NULL;
 		items->list = grown;
+		uint64_t *keys = reallocarray(items->keys, capacity, sizeof *keys);
+		if (!keys)
+			return NULL;
+		items->keys = keys;
 		items->capacity = capacity;
 	}
+	items->keys[items->n] = key_of(file->hash);
 	struct import_item *item = &items->list[items->n++];
 	*item = (struct import_item) { .file = *file };
 	report_init(&item->report);
@@ -35,8 +47,9 @@ int import_items_walked(struct import_items *items, const char *source, const ch
 const struct import_item *import_items_find(
 	const struct import_items *items, const uint8_t hash[HASH_BYTES])
 {
+	uint64_t key = key_of(hash);
 	for (size_t i = 0; i < items->n; i++)
-		if (items->list[i].state != ITEM_UNREADABLE &&
+		if (items->keys[i] == key && items->list[i].state != ITEM_UNREADABLE &&
 			memcmp(items->list[i].file.hash, hash, HASH_BYTES) == 0)
 			return &items->list[i];
 	return NULL;
@@ -47,6 +60,7 @@ void import_items_done(struct import_items *items)
 	for (size_t i = 0; i < items->n; i++)
 		report_done(&items->list[i].report);
 	free(items->list);
+	free(items->keys);
 	for (size_t i = 0; i < items->walks_n; i++) {
 		free(items->walks[i].source);
 		free(items->walks[i].root);

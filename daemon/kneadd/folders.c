@@ -44,6 +44,7 @@ struct folders {
 	sd_event_source *io;
 	uint64_t *owners; /* by watch descriptor: bits of `list`; owned */
 	size_t owners_n;
+	size_t watches; /* that are alive; their numbers only ever grow */
 };
 
 static void remember(struct folders *folders, int watch, size_t index)
@@ -57,15 +58,17 @@ static void remember(struct folders *folders, int watch, size_t index)
 		folders->owners = grown;
 		folders->owners_n = n;
 	}
+	folders->watches += folders->owners[watch] == 0;
 	folders->owners[watch] |= UINT64_C(1) << index;
 }
 
 static void watch_below(struct folders *folders, size_t index, const char *path, unsigned depth)
 {
-	int watch = inotify_add_watch(folders->fd, path, CHANGES);
-	if (watch < 0 || watch > (int)MAX_WATCHES || depth == MAX_DEPTH) {
+	bool full = folders->watches >= MAX_WATCHES || depth == MAX_DEPTH;
+	int watch = full ? -1 : inotify_add_watch(folders->fd, path, CHANGES);
+	if (watch < 0) {
 		log_line(LOG_LEVEL_WARNING, "cannot follow the folder %s: %s", path,
-			watch < 0 ? strerror(errno) : "too many folders");
+			full ? "too many folders" : strerror(errno));
 		return;
 	}
 	remember(folders, watch, index);
@@ -179,6 +182,11 @@ static void on_event(struct folders *folders, const struct inotify_event *event)
 	uint64_t owners = event->wd >= 0 && (size_t)event->wd < folders->owners_n
 				  ? folders->owners[event->wd]
 				  : 0;
+	if ((event->mask & IN_IGNORED) && owners) { /* the folder is gone, and its watch with it */
+		folders->owners[event->wd] = 0;
+		folders->watches--;
+		return;
+	}
 	if (event->mask & IN_Q_OVERFLOW) /* something happened somewhere: look at all */
 		owners = UINT64_MAX;
 	for (size_t i = 0; i < folders->n; i++)
