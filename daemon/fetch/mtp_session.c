@@ -136,6 +136,9 @@ static int reopen(struct mtp_session *session)
 	while (session->counts.reopens < REOPENS_MAX) {
 		unsigned quiet_ms = QUIET_MS << session->counts.reopens++;
 		session->open = false;
+		/* for those who allow it, and only when all else has failed */
+		if (session->counts.reopens == REOPENS_MAX)
+			(void)transport->ops->reset(transport->userdata);
 		r = transport->ops->reopen(transport->userdata, quiet_ms);
 		if (r == 0 && was_open)
 			r = open_session(session);

@@ -5,7 +5,8 @@
  * A transaction is never left half-way: it is read to its end, or cancelled by the book. When a watch
  * falls silent the session climbs a ladder: cancel and look at the status; let go of the device, stay
  * quiet and take it again, three times at most; then it is lost and every further call says so at once.
- * The port is not reset: that seldom helps a watch and pulls it from under others. */
+ * Only where that is allowed the port is reset before the last of these: it seldom helps a watch, and pulls
+ * it from under others. */
 
 #include "fetch/mtp_transport.h"
 #include "mtp/mtp_container.h"

@@ -33,6 +33,9 @@ struct mtp_transport_ops {
 	/* Lets go of the device, and takes it again after a pause. */
 	int (*reopen)(void *userdata, unsigned pause_ms);
 
+	/* Resets the port: -EOPNOTSUPP where that is not allowed. */
+	int (*reset)(void *userdata);
+
 	void (*pause)(void *userdata, unsigned ms);
 	uint64_t (*now_ms)(void *userdata); /* monotonic */
 	size_t (*packet_bytes)(

@@ -38,6 +38,14 @@ size_t fetch_packet_put(const struct fetch_packet *packet, uint8_t ret[FETCH_PAC
 	bytes_put(&out, packet->hash, FETCH_HASH_BYTES);
 	put_text(&out, packet->path, FETCH_PATH_BYTES);
 	put_text(&out, packet->why, FETCH_WHY_BYTES);
+	put_text(&out, packet->maker, FETCH_NAME_BYTES);
+	put_text(&out, packet->model, FETCH_NAME_BYTES);
+	put_text(&out, packet->serial, FETCH_NAME_BYTES);
+	put_text(&out, packet->firmware, FETCH_NAME_BYTES);
+	bytes_put_le32(&out, packet->files_n);
+	bytes_put_le32(&out, packet->wanted_n);
+	bytes_put_u8(&out, packet->full);
+	bytes_put_le64(&out, (uint64_t)packet->done_bytes);
 	return out.size;
 }
 
@@ -55,6 +63,14 @@ int fetch_packet_get(const void *data, size_t size, struct fetch_packet *ret)
 		memcpy(packet.hash, hash, FETCH_HASH_BYTES);
 	get_text(&in, packet.path, sizeof packet.path);
 	get_text(&in, packet.why, sizeof packet.why);
+	get_text(&in, packet.maker, sizeof packet.maker);
+	get_text(&in, packet.model, sizeof packet.model);
+	get_text(&in, packet.serial, sizeof packet.serial);
+	get_text(&in, packet.firmware, sizeof packet.firmware);
+	packet.files_n = bytes_le32(&in);
+	packet.wanted_n = bytes_le32(&in);
+	packet.full = bytes_u8(&in) != 0;
+	packet.done_bytes = (int64_t)bytes_le64(&in);
 	if (in.failed || bytes_left(&in) || magic != FETCH_MAGIC || type >= FETCH_TYPE_COUNT)
 		return -EBADMSG;
 	packet.type = (enum fetch_type)type;

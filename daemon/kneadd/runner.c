@@ -177,6 +177,10 @@ static int on_packet(struct runner *runner, const struct fetch_packet *packet)
 		else if (import_walked(runner->job, file.origin.source, "") < 0)
 			return -ENOMEM;
 		return 1;
+	case FETCH_WATCH:
+	case FETCH_LISTED:
+	case FETCH_PROGRESS:
+		return 0; /* a folder has none of these to tell */
 	case FETCH_TYPE_COUNT:
 		break;
 	}

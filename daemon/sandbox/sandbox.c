@@ -42,14 +42,14 @@ static int limit(int resource, rlim_t soft, rlim_t hard)
 	return setrlimit((__rlimit_resource_t)resource, &wanted) < 0 ? -errno : 0;
 }
 
-static int limit_all(void)
+static int limit_all(rlim_t cpu_s)
 {
 	const struct {
 		int resource;
 		rlim_t soft, hard;
 	} limits[] = {
 		{ RLIMIT_CORE, 0, 0 },
-		{ RLIMIT_CPU, SANDBOX_CPU_S, SANDBOX_CPU_S + 1 },
+		{ RLIMIT_CPU, cpu_s, cpu_s + 1 },
 		{ RLIMIT_NOFILE, SANDBOX_FDS, SANDBOX_FDS },
 		{ RLIMIT_AS, SANDBOX_MEMORY_BYTES, SANDBOX_MEMORY_BYTES },
 	};
@@ -64,14 +64,15 @@ static int limit_all(void)
 	return 0;
 }
 
-int sandbox_enter(enum sandbox_kind kind, bool *ret_landlock)
+int sandbox_enter_with(enum sandbox_kind kind, const struct landlock_path *paths, size_t paths_n,
+	bool *ret_landlock)
 {
-	int r = limit_all();
+	int r = limit_all(kind == SANDBOX_FETCH ? SANDBOX_FETCH_CPU_S : SANDBOX_CPU_S);
 	if (r < 0)
 		return r;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
-	int landlock = landlock_deny_all();
+	int landlock = landlock_confine(paths, paths_n);
 	if (landlock < 0 && landlock != -ENOSYS)
 		return landlock;
 	r = sandbox_has_syscall_list() ? syscalls_restrict(kind) : 0;
@@ -79,4 +80,9 @@ int sandbox_enter(enum sandbox_kind kind, bool *ret_landlock)
 		return r;
 	*ret_landlock = landlock == 0;
 	return 0;
+}
+
+int sandbox_enter(enum sandbox_kind kind, bool *ret_landlock)
+{
+	return sandbox_enter_with(kind, NULL, 0, ret_landlock);
 }

@@ -7,15 +7,20 @@
  * kernel knows handled and none granted, then the list of system calls. docs/sandbox.md has the whole
  * picture. */
 
+#include "sandbox/landlock.h"
+
 #include <stdbool.h>
 
 enum sandbox_kind {
 	/* kneadd-parse: reads descriptors that are open, computes, writes; opens nothing */
 	SANDBOX_PARSE,
+	/* kneadd-fetch with a watch: one device node, and two folders of the state directory */
+	SANDBOX_FETCH,
 	SANDBOX_KIND_COUNT,
 };
 
 #define SANDBOX_CPU_S 20u
+#define SANDBOX_FETCH_CPU_S 300u
 #define SANDBOX_MEMORY_BYTES (512ul << 20) /* address space, shared libraries included */
 #define SANDBOX_FDS 16u
 
@@ -30,3 +35,8 @@ bool sandbox_has_syscall_list(void);
  * Returns 0; a negative errno when any other part could not be put in force, and then the caller must
  * not go on. */
 int sandbox_enter(enum sandbox_kind kind, bool *ret_landlock);
+
+/* The same for a helper that must open some paths all the same. libusb does as it likes, so the list of
+ * SANDBOX_FETCH names what is refused (EPERM) instead of what is allowed; it has five minutes of CPU time. */
+int sandbox_enter_with(enum sandbox_kind kind, const struct landlock_path *paths, size_t paths_n,
+	bool *ret_landlock);

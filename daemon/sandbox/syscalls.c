@@ -7,6 +7,7 @@
 #include <seccomp.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 /* The names are looked up at run time, for one that this architecture lacks is simply not there. */
 
@@ -60,6 +61,61 @@ static const char *const parse_refused[] = {
 /* Memory may be had, but never to be executed. */
 static const char *const parse_memory[] = { "mmap", "mmap2", "mprotect" };
 
+/* What nothing on the way to a watch wants: other programs, other rights, the kernel's machinery. */
+static const char *const fetch_refused[] = {
+	"execve",
+	"execveat",
+	"fork",
+	"vfork",
+	"ptrace",
+	"process_vm_readv",
+	"process_vm_writev",
+	"pidfd_getfd",
+	"kill",
+	"tkill",
+	"mount",
+	"umount2",
+	"move_mount",
+	"open_tree",
+	"fsopen",
+	"pivot_root",
+	"chroot",
+	"unshare",
+	"setns",
+	"setuid",
+	"setgid",
+	"setresuid",
+	"setresgid",
+	"setgroups",
+	"capset",
+	"bpf",
+	"perf_event_open",
+	"io_uring_setup",
+	"userfaultfd",
+	"keyctl",
+	"add_key",
+	"request_key",
+	"init_module",
+	"finit_module",
+	"delete_module",
+	"kexec_load",
+	"kexec_file_load",
+	"reboot",
+	"swapon",
+	"swapoff",
+	"acct",
+	"settimeofday",
+	"clock_settime",
+	"adjtimex",
+	"sethostname",
+	"setdomainname",
+	"syslog",
+	"quotactl",
+	"listen",
+	"accept",
+	"accept4",
+};
+
 /* A rule for a name; a call that this architecture does not have needs none. */
 static int add(scmp_filter_ctx filter, uint32_t action, const char *name, bool no_exec)
 {
@@ -91,16 +147,44 @@ static int fill_parse(scmp_filter_ctx filter)
 	return r;
 }
 
+/* Of sockets only those within this machine, and memory never to be executed. */
+static int refuse_in_part(scmp_filter_ctx filter)
+{
+	const struct scmp_arg_cmp not_local = SCMP_A0(SCMP_CMP_NE, AF_UNIX, 0);
+	const struct scmp_arg_cmp executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC);
+	const uint32_t refuse = SCMP_ACT_ERRNO(EPERM);
+	int socket = seccomp_syscall_resolve_name("socket");
+	int r = seccomp_rule_add_array(filter, refuse, socket, 1, &not_local);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parse_memory); i++) {
+		int number = seccomp_syscall_resolve_name(parse_memory[i]);
+		if (number >= 0)
+			r = seccomp_rule_add_array(filter, refuse, number, 1, &executable);
+	}
+	return r;
+}
+
+static int fill_fetch(scmp_filter_ctx filter)
+{
+	int r = refuse_in_part(filter);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(fetch_refused); i++)
+		r = add(filter, SCMP_ACT_ERRNO(EPERM), fetch_refused[i], false);
+	return r;
+}
+
 int syscalls_restrict(enum sandbox_kind kind)
 {
-	static int (*const fill[SANDBOX_KIND_COUNT])(scmp_filter_ctx) = {
-		[SANDBOX_PARSE] = fill_parse,
+	static const struct {
+		int (*fill)(scmp_filter_ctx filter);
+		uint32_t otherwise;
+	} lists[SANDBOX_KIND_COUNT] = {
+		[SANDBOX_PARSE] = { fill_parse, SCMP_ACT_KILL_PROCESS },
+		[SANDBOX_FETCH] = { fill_fetch, SCMP_ACT_ALLOW },
 	};
-	CLEANUP(release) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	CLEANUP(release) scmp_filter_ctx filter = seccomp_init(lists[kind].otherwise);
 	if (!filter)
 		return -ENOMEM;
 	int r = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (r == 0)
-		r = fill[kind](filter);
+		r = lists[kind].fill(filter);
 	return r == 0 ? seccomp_load(filter) : r;
 }

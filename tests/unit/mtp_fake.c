@@ -419,6 +419,16 @@ static int on_reopen(void *userdata, unsigned pause_ms)
 	return 0;
 }
 
+static int on_reset(void *userdata)
+{
+	struct fake_watch *fake = userdata;
+	if (!fake->may_reset)
+		return -EOPNOTSUPP;
+	fake->resets++;
+	fake->dead = false;
+	return 0;
+}
+
 static void on_pause(void *userdata, unsigned ms)
 {
 	struct fake_watch *fake = userdata;
@@ -444,6 +454,7 @@ void fake_transport(struct fake_watch *fake, struct mtp_transport *ret)
 		.cancel = on_cancel,
 		.status = on_status,
 		.reopen = on_reopen,
+		.reset = on_reset,
 		.pause = on_pause,
 		.now_ms = on_now,
 		.packet_bytes = on_packet };

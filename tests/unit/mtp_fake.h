@@ -69,7 +69,7 @@ struct fake_watch {
 	bool zero_is_all;   /* parent 0xFFFFFFFF is refused, parent 0 gives everything */
 	bool stalls_status; /* does not know the class request */
 	bool session_open;  /* from an earlier program */
-	bool strings;       /* has a maker's name */
+	bool may_reset;     /* the owner allows it */
 	enum fake_props props;
 	uint32_t storages[4];
 	size_t storages_n;
@@ -81,7 +81,7 @@ struct fake_watch {
 
 	/* what it saw */
 	uint16_t log[FAKE_LOG_MAX];
-	unsigned operations, transfers, cancels, reopens, by_code[0x10000];
+	unsigned operations, transfers, cancels, reopens, resets, by_code[0x10000];
 	unsigned sins;      /* commands out of turn */
 	uint16_t forbidden; /* a command that does not only read */
 	uint64_t now_ms;

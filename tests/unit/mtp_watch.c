@@ -370,6 +370,21 @@ static void goes_on_when_one_object_is_not_described(void **state)
 	assert_int_equal(world_missing(world), 0);
 }
 
+static void resets_the_port_only_where_it_may_and_last(void **state)
+{
+	for (unsigned may = 0; may < 2; may++) {
+		struct world *world = another(state);
+		world_add_files(world, 3, 0);
+		world->fake.fault = FAKE_DEAD;
+		world->fake.fault_at = 8;
+		world->fake.fault_for = 1;
+		world->fake.may_reset = may;
+		assert_int_equal(world_plug_in(world) == 0, may);
+		assert_int_equal(world->fake.resets, may);
+		assert_int_equal(world->fake.reopens, 3);
+	}
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -392,6 +407,7 @@ int main(void)
 		CASE(refuses_what_is_too_large_and_passes_over_what_is_empty),
 		CASE(takes_a_tcx_with_its_end_and_no_other),
 		CASE(goes_on_when_one_object_is_not_described),
+		CASE(resets_the_port_only_where_it_may_and_last),
 	};
 	return cmocka_run_group_tests_name("mtp_watch", tests, NULL, NULL);
 }

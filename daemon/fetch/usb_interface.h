@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* Which interface of a device speaks MTP, by its descriptors. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct libusb_config_descriptor;
+
+struct usb_interface {
+	int number, alternate;
+	uint8_t in, out, event; /* addresses of its endpoints */
+	size_t packet_bytes;    /* of the bulk endpoint in */
+};
+
+/* Two bulk endpoints and an interrupt one: class 06/01/01 before a vendor's own (all Garmin), and that
+ * before any other.
+ *
+ * number  only this interface; negative: any
+ * Returns false when there is none. */
+bool usb_interface_find(const struct libusb_config_descriptor *configuration, int number,
+	struct usb_interface *ret);
