@@ -76,12 +76,26 @@ static void print_load(const struct activity_numbers *n)
 
 static void print_profile(const struct profile *profile)
 {
+	static const struct {
+		const char *name, *unit;
+		int decimals;
+	} keys[PROFILE_KEY_COUNT] = {
+		[PROFILE_HR_MAX_BPM] = { "maximum heart rate", "bpm", 0 },
+		[PROFILE_HR_REST_BPM] = { "resting heart rate", "bpm", 0 },
+		[PROFILE_THRESHOLD_HR_BPM] = { "threshold heart rate", "bpm", 0 },
+		[PROFILE_THRESHOLD_SPEED_MPS] = { "threshold speed", "m/s", 2 },
+		[PROFILE_CRITICAL_POWER_W] = { "critical power", "W", 0 },
+	};
 	(void)puts("\nYour values for this activity");
-	for (size_t i = 0; i < PROFILE_KEY_COUNT; i++)
+	for (size_t i = 0; i < PROFILE_KEY_COUNT; i++) {
+		char text[HUMAN_BYTES];
 		if (isfinite(profile->values[i].value))
-			(void)printf("  %-20s %g (%s)\n", profile_key_names[i],
-				num_round(profile->values[i].value, 2),
-				value_source_names[profile->values[i].source]);
+			(void)printf("  %-20s  %9s  %s\n", keys[i].name,
+				human_number(profile->values[i].value, keys[i].decimals,
+					keys[i].unit, text),
+				profile_source_text(
+					(enum profile_key)i, profile->values[i].source));
+	}
 }
 
 static void print_mechanics(const struct activity_numbers *n)

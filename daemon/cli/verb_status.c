@@ -9,6 +9,7 @@
 #include "decide/view.h"
 #include "ipc/json_text.h"
 #include "store/store_outbox.h"
+#include "store/store_profile.h"
 #include "store/store_query.h"
 #include "strain/texts.h"
 
@@ -31,6 +32,7 @@ struct overview {
 	char *last_import; /* RFC 3339; NULL: never */
 	struct flag_row flags[FLAGS_MAX];
 	size_t flags_n;
+	struct above_max above_max;
 	bool quiet;
 	int64_t quiet_until_ms;
 };
@@ -56,6 +58,8 @@ static int load(struct session *session, struct overview *ret)
 	if ((r = store_count_deliveries(store, &ret->waiting, &ret->failed)) < 0 ||
 		(r = store_list_refused(store, &ret->refused, &ret->refused_n)) < 0 ||
 		(r = store_get_fact(store, "last_import", &ret->last_import)) < 0)
+		return r;
+	if ((r = store_above_max(store, session->now_ms, &ret->above_max)) < 0)
 		return r;
 	if ((r = store_list_flags(store, session->now_ms, ret->flags, FLAGS_MAX, &ret->flags_n)) <
 		0)
@@ -208,6 +212,17 @@ static void print_held(const struct cli_context *context, const struct overview 
 			warn, plain, human_time(o->quiet_until_ms, text));
 }
 
+static void print_above_max(const struct cli_context *context, const struct overview *o)
+{
+	char text[160];
+	const struct above_max *above = &o->above_max;
+	if (above->activities < ABOVE_MAX_ACTIVITIES)
+		return;
+	(void)above_max_text(above->max_bpm, above->peak_bpm, above->activities, text, sizeof text);
+	(void)printf("%sCheck%s          %s (hr_max_bpm)\n", cli_style(context, STYLE_WARN),
+		cli_style(context, STYLE_PLAIN), text);
+}
+
 static void print_facts(struct session *session, const struct overview *o)
 {
 	char text[HUMAN_BYTES];
@@ -254,6 +269,7 @@ static int print_human(
 	int r = print_scores(context, o);
 	(void)putchar('\n');
 	print_held(context, o);
+	print_above_max(context, o);
 	print_facts(session, o);
 	print_refused(context, o);
 	return r;

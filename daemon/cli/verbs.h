@@ -12,6 +12,7 @@ int verb_import(struct cli_context *context, int count, char **arguments);
 int verb_log(struct cli_context *context, int count, char **arguments);
 int verb_massage(struct cli_context *context, int count, char **arguments);
 int verb_show(struct cli_context *context, int count, char **arguments);
+int verb_recompute(struct cli_context *context, int count, char **arguments);
 int verb_replay(struct cli_context *context, int count, char **arguments);
 int verb_snooze(struct cli_context *context, int count, char **arguments);
 int verb_status(struct cli_context *context, int count, char **arguments);

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define BODY_MAX_ACTIVITIES 20u
@@ -60,11 +61,15 @@ static json_t *best_time(const struct said_record *record)
 	return json_null();
 }
 
-static json_t *text_of(const struct said_record *record, const struct calendar *calendar)
+/* note  a line of its own at the end; NULL */
+static json_t *text_of(
+	const struct said_record *record, const struct calendar *calendar, const char *note)
 {
-	char title[TITLE_BYTES], body[BODY_TEXT_BYTES];
+	char title[TITLE_BYTES], body[BODY_TEXT_BYTES + BODY_NOTE_BYTES];
 	(void)said_title(record, title, sizeof title);
-	(void)said_body(record, calendar, body, sizeof body);
+	size_t size = said_body(record, calendar, body, BODY_TEXT_BYTES);
+	if (note)
+		(void)snprintf(body + size, BODY_NOTE_BYTES, "%s%s", size ? "\n" : "", note);
 	return json_pack("{s:s,s:s}", "title", title, "body", body);
 }
 
@@ -77,7 +82,7 @@ json_t *body_alert(const struct said_record *record, const struct calendar *cale
 		lead_names[record->lead], "severity", record->severity, "rest_first",
 		record->rest_first, "said", said_list(record->of, record->of_n, calendar), "also",
 		said_list(record->also, record->also_n, calendar), "best_time", best_time(record),
-		"text", text_of(record, calendar));
+		"text", text_of(record, calendar, NULL));
 }
 
 static int dump(json_t *event, char **ret)
@@ -91,7 +96,8 @@ static int dump(json_t *event, char **ret)
 }
 
 int body_of_record(struct store *store, const struct situation *situation,
-	const struct said_record *record, const char *type, const char *runner, char **ret)
+	const struct said_record *record, const char *type, const char *runner, const char *note,
+	char **ret)
 {
 	const struct calendar *calendar = &situation->history.view.calendar;
 	json_t *activities = json_array();
@@ -109,8 +115,8 @@ int body_of_record(struct store *store, const struct situation *situation,
 		view_indications(situation, &record->scores), "said",
 		said_list(record->of, record->of_n, calendar), "also",
 		said_list(record->also, record->also_n, calendar), "best_time", best_time(record),
-		"doubts", view_doubts(&record->scores), "text", text_of(record, calendar), "new",
-		(json_int_t)record->new_activities, "activities", activities);
+		"doubts", view_doubts(&record->scores), "text", text_of(record, calendar, note),
+		"new", (json_int_t)record->new_activities, "activities", activities);
 	return dump(json_pack("{s:s,s:o,s:o}", "type", type, "timestamp",
 			    view_instant(record->at_h), "data", data),
 		ret);

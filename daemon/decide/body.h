@@ -7,13 +7,17 @@
 
 #include <jansson.h>
 
+#define BODY_NOTE_BYTES 200u
+
 /* The body of an event, for one record of the message policy.
  *
  * runner  the name of the runner's section
+ * note    said once, at the end of the text; shorter than BODY_NOTE_BYTES; NULL
  * ret     JSON text, freed by the caller
  * Returns 0 or a negative errno. */
 int body_of_record(struct store *store, const struct situation *situation,
-	const struct said_record *record, const char *type, const char *runner, char **ret);
+	const struct said_record *record, const char *type, const char *runner, const char *note,
+	char **ret);
 
 /* What a record suggests: type, lead, severity, indications with their reasons, best time, text; null when it suggests
  * nothing. New reference. */

@@ -6,6 +6,8 @@
 #include "decide/body.h"
 #include "decide/situation.h"
 #include "store/store_outbox.h"
+#include "store/store_profile.h"
+#include "strain/texts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -35,14 +37,38 @@ static enum event_type told_as(
 	return EVENT_TYPE_COUNT;
 }
 
+/* What is worth a word once, for each value of the setting: a maximum heart rate that was run past. */
+static int note_above_max(struct store *store, int64_t now_ms, char ret[BODY_NOTE_BYTES])
+{
+	struct above_max above;
+	AUTO_FREE char *said = NULL;
+	char max[32];
+	ret[0] = '\0';
+	int r = store_above_max(store, now_ms, &above);
+	if (r < 0 || above.activities < ABOVE_MAX_ACTIVITIES)
+		return r;
+	(void)snprintf(max, sizeof max, "%.0f", above.max_bpm);
+	r = store_get_fact(store, "said_above_max", &said);
+	if (r < 0 || (said && strcmp(said, max) == 0))
+		return r;
+	size_t size = above_max_text(
+		above.max_bpm, above.peak_bpm, above.activities, ret, BODY_NOTE_BYTES);
+	ret[0] = 'Y'; /* it begins a sentence here */
+	(void)snprintf(ret + size, BODY_NOTE_BYTES - size, ". Please check it.");
+	return store_set_fact(store, "said_above_max", max);
+}
+
 static int announce(struct store *store, const struct decide_settings *settings,
 	const struct situation *situation, int64_t now_ms, struct decided *decided)
 {
 	const struct said_record *record = &decided->record;
 	enum event_type type = type_of(record);
 	AUTO_FREE char *body = NULL;
-	int r = body_of_record(
-		store, situation, record, event_type_names[type], settings->runner, &body);
+	char note[BODY_NOTE_BYTES] = "";
+	int r = record->kind == RECORD_IMPORT ? note_above_max(store, now_ms, note) : 0;
+	if (r == 0)
+		r = body_of_record(store, situation, record, event_type_names[type],
+			settings->runner, *note ? note : NULL, &body);
 	if (r < 0)
 		return r;
 	int64_t life_ms = type == EVENT_TYPE_IMPORT_COMPLETED ? EXPIRY_IMPORT_MS : EXPIRY_OTHER_MS;
@@ -153,6 +179,20 @@ int decide_tick(struct store *store, const struct decide_settings *settings, int
 	struct decided *ret)
 {
 	return decide(store, settings, now_ms, 0, true, ret);
+}
+
+int decide_recompute(struct store *store, const struct decide_settings *settings, int64_t now_ms)
+{
+	CLEANUP(situation_done) struct situation situation = { 0 };
+	int r = situation_load(store, &settings->policy, settings->day_start_h, now_ms, &situation);
+	struct strain_scores scores;
+	if (r == 0) /* today has no hour of its own yet: it is what it is now */
+		strain_evaluate(situation.model, situation.now_h, &scores);
+	if (r == 0 && situation.history.view.sessions_n)
+		r = daily_store_set(&situation.daily, scores.today, &scores);
+	if (r == 0)
+		r = store_save_daily(store, &situation.daily);
+	return r < 0 ? r : store_clear_changed(store);
 }
 
 int decide_test(struct store *store, const struct decide_settings *settings, const char *webhook,

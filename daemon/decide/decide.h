@@ -35,6 +35,9 @@ int decide_import(struct store *store, const struct decide_settings *settings, i
 int decide_tick(struct store *store, const struct decide_settings *settings, int64_t now_ms,
 	struct decided *ret);
 
+/* Brings the stored daily scores of changed days up to date, and decides nothing. */
+int decide_recompute(struct store *store, const struct decide_settings *settings, int64_t now_ms);
+
 /* Queues an alert.test for one webhook, whatever events it chose. */
 int decide_test(struct store *store, const struct decide_settings *settings, const char *webhook,
 	int64_t now_ms);

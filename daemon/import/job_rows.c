@@ -74,18 +74,24 @@ static void touch_day(struct writing *w, int32_t day)
 	w->last_day = day > w->last_day ? day : w->last_day;
 }
 
+void import_place(const struct conf *conf, struct activity_row *row)
+{
+	const struct activity_summary *summary = &row->activity->summary;
+	if (summary->start_ms == TIME_UNKNOWN_MS)
+		return;
+	int64_t start_s = summary->start_ms / 1000;
+	row->utc_offset_s =
+		summary->has_utc_offset ? summary->utc_offset_s : zone_offset_s(start_s);
+	row->day = zone_day(start_s, row->utc_offset_s, conf->runner.day_start_h);
+}
+
 static int put_activity(
 	struct writing *w, int64_t file_id, uint32_t index, const struct report_activity *activity)
 {
-	const struct activity_summary *summary = &activity->summary;
 	struct activity_row row = { .file_id = file_id, .index = index, .activity = activity };
-	if (summary->start_ms != TIME_UNKNOWN_MS) {
-		int64_t start_s = summary->start_ms / 1000;
-		row.utc_offset_s =
-			summary->has_utc_offset ? summary->utc_offset_s : zone_offset_s(start_s);
-		row.day = zone_day(start_s, row.utc_offset_s, w->conf->runner.day_start_h);
+	import_place(w->conf, &row);
+	if (activity->summary.start_ms != TIME_UNKNOWN_MS)
 		touch_day(w, row.day);
-	}
 	int64_t id = 0;
 	bool merged = false;
 	int r = store_put_activity(w->store, &row, &id, &merged);

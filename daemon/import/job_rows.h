@@ -4,6 +4,7 @@
 
 #include "import/job.h"
 #include "ipc/report.h"
+#include "store/store_import.h"
 
 enum item_state {
 	ITEM_QUEUED,
@@ -42,6 +43,9 @@ int import_items_walked(struct import_items *items, const char *source, const ch
 const struct import_item *import_items_find(
 	const struct import_items *items, const uint8_t hash[HASH_BYTES]);
 void import_items_done(struct import_items *items);
+
+/* The local day and offset of an activity that is to be stored. */
+void import_place(const struct conf *conf, struct activity_row *row);
 
 /* Archive, rows, day totals, decision, outbox: then the spool is emptied. */
 int import_rows_write(struct store *store, const struct conf *conf, int64_t now_ms,

@@ -88,6 +88,17 @@ static const char *const texts[STATEMENT_COUNT] = {
 		"SELECT count(*), max(hr_peak_bpm), max(profile_hr_max_bpm) FROM recording"
 		" WHERE leads = 1 AND start_ms BETWEEN ?1 AND ?2 AND (doubts & ?3) = 0"
 		" AND profile_hr_max_source IN (?4, ?5) AND hr_peak_bpm > profile_hr_max_bpm + ?6",
+	[ST_FRESH_DROP] = "DELETE FROM fresh WHERE made_by <> ?1",
+	[ST_FRESH_NEXT] = "SELECT id, sha256 FROM file WHERE why IS NULL AND id > ?1"
+			  " AND id NOT IN (SELECT file_id FROM fresh) ORDER BY id LIMIT 1",
+	[ST_FRESH_PUT] = "INSERT OR REPLACE INTO fresh VALUES (?1, ?2, ?3)",
+	[ST_FRESH_READ] = "SELECT file_id, packets FROM fresh WHERE file_id > ?1"
+			  " ORDER BY file_id LIMIT 1",
+	[ST_FRESH_CLEAR] = "DELETE FROM fresh",
+	[ST_FRESH_COUNT] = "SELECT (SELECT count(*) FROM file WHERE why IS NULL),"
+			   " (SELECT count(*) FROM fresh),"
+			   " (SELECT count(*) FROM fresh WHERE length(packets) = 0)",
+	[ST_DAY_RANGE] = "SELECT min(day), max(day) FROM activity",
 	[ST_CHANGED_MARK] = "UPDATE changed SET day = ?1 WHERE day IS NULL OR day > ?1",
 	[ST_CHANGED_GET] = "SELECT day FROM changed",
 	[ST_CHANGED_CLEAR] = "UPDATE changed SET day = NULL",

@@ -93,6 +93,39 @@ const char *doubt_text(enum doubt doubt)
 	return texts[doubt];
 }
 
+const char *profile_source_text(enum profile_key key, enum value_source source)
+{
+	static const char *const texts[VALUE_SOURCE_COUNT] = {
+		[VALUE_UNKNOWN] = "not known",
+		[VALUE_CONFIGURED] = "set by you",
+		[VALUE_DEVICE] = "from the watch",
+		[VALUE_OBSERVED] = "the highest that was held in the year before",
+		[VALUE_WELLNESS] = "the middle of the seven nights before",
+		[VALUE_AGE] = "an estimate from your age",
+		[VALUE_DEFAULT] = "a guess: nothing is known",
+		[VALUE_CRITICAL_SPEED] = "from your best times over several distances",
+		[VALUE_BEST_EFFORT] = "from your best time of the 90 days before",
+		[VALUE_TRAINING_PACE] = "a guess from your usual paces",
+	};
+	if (key == PROFILE_THRESHOLD_HR_BPM && source == VALUE_DEFAULT)
+		return "85 of 100 of the way from rest to maximum";
+	return texts[source];
+}
+
+size_t above_max_text(
+	double max_bpm, double peak_bpm, size_t activities, char *ret, size_t capacity)
+{
+	struct text text;
+	text_init(&text, ret, capacity);
+	text_add(&text, "your maximum heart rate of ");
+	text_number(&text, max_bpm, 0);
+	text_add(&text, " seems too low: ");
+	text_number(&text, (double)activities, 0);
+	text_add(&text, " activities went beyond it, up to ");
+	text_number(&text, peak_bpm, 0);
+	return text.n;
+}
+
 static const char *const weekdays[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 	"Saturday", "Sunday" };
 static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",

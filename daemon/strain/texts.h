@@ -37,6 +37,14 @@ const char *severity_text(int severity);
 /* "the maximum heart rate is a guess". */
 const char *doubt_text(enum doubt doubt);
 
+/* "the highest that was held in the year before": where a profile value came from. */
+const char *profile_source_text(enum profile_key key, enum value_source source);
+
+/* "your maximum heart rate of 180 seems too low: 2 runs went up to 190": of a setting, or a watch's value. Without
+ * a full stop. */
+size_t above_max_text(
+	double max_bpm, double peak_bpm, size_t activities, char *ret, size_t capacity);
+
 /* "best Monday noon to Wednesday noon, lightly"; "" when there is no best time. `at_h` is the instant at
  * which it is said. */
 size_t best_time_text(const struct said_indication *said, const struct calendar *calendar,

@@ -3,4 +3,5 @@
 if(KNEAD_PYTHON)
   knead_system_test(feedback)
   knead_system_test(replay)
+  knead_system_test(recompute)
 endif()

@@ -16,7 +16,7 @@ static json_t *data_of_an_import(struct fixture *fixture)
 	assert_int_equal(situation_load(fixture->store, &settings, 0, now_ms, &situation), 0);
 	strain_evaluate(situation.model, situation.now_h, &record.scores);
 	assert_int_equal(body_of_record(fixture->store, &situation, &record, "import.completed",
-				 "me", &text),
+				 "me", NULL, &text),
 		0);
 	situation_done(&situation);
 	json_t *body = json_loads(text, 0, NULL);
