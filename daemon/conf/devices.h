@@ -76,3 +76,33 @@ enum device_folder_use devices_folder_use(const struct device_match *match, cons
  * table names endings, one with another. match may be NULL: then only hidden ones ('.' and '~'). */
 bool devices_skips_name(
 	const struct devices *devices, const struct device_match *match, const char *name);
+
+/* What a device on USB shows of itself before anybody speaks to it. Lists end with NULL. */
+struct device_usb_facts {
+	const char *const *ids;        /* one: "091e:50db" */
+	const char *const *classes;    /* of each interface: "ff/ff/00" */
+	const char *const *interfaces; /* their names: "MTP" */
+	const char *const
+		*endpoints; /* of each interface, sorted: "bulk-in,bulk-out,interrupt-in" */
+};
+
+enum device_transport {
+	DEVICE_TRANSPORT_NONE,  /* nothing here can read it: see advice */
+	DEVICE_TRANSPORT_MTP,   /* kneadd-fetch speaks to its node */
+	DEVICE_TRANSPORT_DRIVE, /* a volume, which is mounted */
+	DEVICE_TRANSPORT_COUNT,
+};
+extern const char *const device_transport_names[DEVICE_TRANSPORT_COUNT];
+
+/* What the tables say of it; the strings belong to the tables, NULL: they do not say. */
+struct device_usb_match {
+	const char *name; /* of the section */
+	const char *maker, *model;
+	const char *advice;  /* a sentence for the runner */
+	bool garmin_numbers; /* the product id holds the number that FIT files give */
+	enum device_transport transport;
+};
+
+/* The first section with a transport that matches. Returns false: this is no watch, as far as known. */
+bool devices_match_usb(const struct devices *devices, const struct device_usb_facts *facts,
+	struct device_usb_match *ret);

@@ -7,7 +7,11 @@
 
 /* What is known of a device; each fact is a list of words. */
 enum device_fact {
-	DEVICE_FACT_FOLDERS, /* names in the root of its tree */
+	DEVICE_FACT_FOLDERS,    /* names in the root of its tree */
+	DEVICE_FACT_USB_ID,     /* "091e:50db" */
+	DEVICE_FACT_CLASSES,    /* of the USB interfaces: "06/01/01" */
+	DEVICE_FACT_INTERFACES, /* their names: "MTP" */
+	DEVICE_FACT_ENDPOINTS,  /* their endpoints: "bulk-in,bulk-out,interrupt-in" */
 	DEVICE_FACT_COUNT,
 	DEVICE_FACT_NONE = DEVICE_FACT_COUNT,
 };
@@ -17,12 +21,20 @@ struct device_facts {
 };
 
 /* X(SYMBOL, key, fact that it matches) */
-#define DEVICE_ATTRIBUTES(X)                         \
-	X(MATCH_FOLDER, "MatchFolder", FACT_FOLDERS) \
-	X(MAKER, "Maker", FACT_NONE)                 \
-	X(ACTIVITY_PATH, "ActivityPath", FACT_NONE)  \
-	X(WELLNESS_PATH, "WellnessPath", FACT_NONE)  \
-	X(FILE_NAME, "FileName", FACT_NONE)          \
+#define DEVICE_ATTRIBUTES(X)                                      \
+	X(MATCH_FOLDER, "MatchFolder", FACT_FOLDERS)              \
+	X(MATCH_USB_ID, "MatchUsbId", FACT_USB_ID)                \
+	X(MATCH_CLASS, "MatchInterfaceClass", FACT_CLASSES)       \
+	X(MATCH_INTERFACE, "MatchInterfaceName", FACT_INTERFACES) \
+	X(MATCH_ENDPOINTS, "MatchEndpoints", FACT_ENDPOINTS)      \
+	X(MAKER, "Maker", FACT_NONE)                              \
+	X(MODEL, "Model", FACT_NONE)                              \
+	X(TRANSPORT, "Transport", FACT_NONE)                      \
+	X(ADVICE, "Advice", FACT_NONE)                            \
+	X(PRODUCT_NUMBERS, "ProductNumbers", FACT_NONE)           \
+	X(ACTIVITY_PATH, "ActivityPath", FACT_NONE)               \
+	X(WELLNESS_PATH, "WellnessPath", FACT_NONE)               \
+	X(FILE_NAME, "FileName", FACT_NONE)                       \
 	X(SKIP_NAME, "SkipName", FACT_NONE)
 
 enum device_attribute {

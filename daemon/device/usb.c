@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "device/usb.h"
+
+#include "base/cleanup.h"
+#include "fit/fit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DESCRIPTORS_MAX_BYTES 4096u
+#define DEVICE_BYTES 18u
+#define TYPE_CONFIGURATION 2u
+#define TYPE_INTERFACE 4u
+#define TYPE_ENDPOINT 5u
+#define GARMIN_FIT_MANUFACTURER 1u
+#define GARMIN_MTP_BASE 0x4000u
+#define GARMIN_DRIVE_MASK 0x1fffu
+#define WORDS_MAX (USB_INTERFACES_MAX + 1)
+
+/* A file of sysfs. Returns its size; a negative errno. */
+static ssize_t read_file(const char *folder, const char *name, void *ret, size_t room)
+{
+	char path[PATH_MAX];
+	if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
+		return -ENAMETOOLONG;
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	ssize_t n = read(fd, ret, room);
+	return n < 0 ? -errno : n;
+}
+
+/* One line of text a device chose: what is not printable becomes '?'. "" when there is none. */
+static void read_text(const char *folder, const char *name, char *ret, size_t room)
+{
+	ssize_t n = read_file(folder, name, ret, room - 1);
+	ret[n > 0 ? n : 0] = '\0';
+	ret[strcspn(ret, "\n")] = '\0';
+	for (char *at = ret; *at; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+	for (size_t size = strlen(ret); size && ret[size - 1] == ' '; size--)
+		ret[size - 1] = '\0';
+}
+
+static uint16_t read_hex(const char *folder, const char *name)
+{
+	char text[16];
+	read_text(folder, name, text, sizeof text);
+	return (uint16_t)strtoul(text, NULL, 16);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct endpoints {
+	const char *list[8];
+	size_t n;
+};
+
+static void join(struct endpoints *endpoints, char ret[USB_WORD_BYTES])
+{
+	qsort(endpoints->list, endpoints->n, sizeof endpoints->list[0], by_text);
+	size_t at = 0;
+	for (size_t i = 0; i < endpoints->n && at < USB_WORD_BYTES; i++)
+		at += (size_t)snprintf(
+			ret + at, USB_WORD_BYTES - at, "%s%s", i ? "," : "", endpoints->list[i]);
+	endpoints->n = 0;
+}
+
+static void add_endpoint(struct endpoints *endpoints, const uint8_t *descriptor)
+{
+	static const char *const names[4][2] = { { "control-out", "control-in" },
+		{ "isochronous-out", "isochronous-in" }, { "bulk-out", "bulk-in" },
+		{ "interrupt-out", "interrupt-in" } };
+	if (endpoints->n < ARRAY_SIZE(endpoints->list))
+		endpoints->list[endpoints->n++] = names[descriptor[3] & 3][descriptor[2] >> 7];
+}
+
+void usb_read_descriptors(const uint8_t *data, size_t size, struct usb_facts *facts)
+{
+	struct endpoints endpoints = { .n = 0 };
+	unsigned configurations = 0;
+	bool counts = false; /* an alternate setting says nothing new */
+	for (size_t at = DEVICE_BYTES; at + 2 <= size; at += data[at]) {
+		const uint8_t *d = data + at;
+		if (d[0] < 2 || at + d[0] > size)
+			break;
+		if (d[1] == TYPE_CONFIGURATION && ++configurations > 1)
+			break;
+		if (d[1] == TYPE_INTERFACE && d[0] >= 9) {
+			if (counts)
+				join(&endpoints, facts->endpoints[facts->n - 1]);
+			counts = d[3] == 0 && facts->n < USB_INTERFACES_MAX;
+			if (counts)
+				(void)snprintf(facts->classes[facts->n++], USB_WORD_BYTES,
+					"%02x/%02x/%02x", d[5], d[6], d[7]);
+		}
+		if (d[1] == TYPE_ENDPOINT && d[0] >= 7 && counts)
+			add_endpoint(&endpoints, d);
+	}
+	if (counts)
+		join(&endpoints, facts->endpoints[facts->n - 1]);
+}
+
+int usb_read_facts(const char *syspath, struct usb_facts *ret)
+{
+	uint8_t descriptors[DESCRIPTORS_MAX_BYTES];
+	*ret = (struct usb_facts) { 0 };
+	ssize_t n = read_file(syspath, "descriptors", descriptors, sizeof descriptors);
+	if (n < (ssize_t)DEVICE_BYTES)
+		return n < 0 ? (int)n : -ENOENT;
+	ret->vendor = read_hex(syspath, "idVendor");
+	ret->product = read_hex(syspath, "idProduct");
+	(void)snprintf(ret->id, sizeof ret->id, "%04x:%04x", ret->vendor, ret->product);
+	read_text(syspath, "serial", ret->serial, sizeof ret->serial);
+	read_text(syspath, "manufacturer", ret->maker, sizeof ret->maker);
+	read_text(syspath, "product", ret->model, sizeof ret->model);
+	usb_read_descriptors(descriptors, (size_t)n, ret);
+	const char *port = strrchr(syspath, '/');
+	for (size_t i = 0; port && i < ret->n; i++) {
+		char name[USB_WORD_BYTES * 2];
+		(void)snprintf(name, sizeof name, "%.64s:1.%zu/interface", port + 1, i);
+		read_text(syspath, name, ret->interfaces[i], sizeof ret->interfaces[i]);
+	}
+	return 0;
+}
+
+bool usb_match(
+	const struct devices *devices, const struct usb_facts *facts, struct device_usb_match *ret)
+{
+	const char *ids[2] = { facts->id }, *classes[WORDS_MAX] = { NULL },
+		   *interfaces[WORDS_MAX] = { NULL }, *endpoints[WORDS_MAX] = { NULL };
+	for (size_t i = 0; i < facts->n; i++) {
+		classes[i] = facts->classes[i];
+		interfaces[i] = facts->interfaces[i];
+		endpoints[i] = facts->endpoints[i];
+	}
+	const struct device_usb_facts words = {
+		.ids = ids, .classes = classes, .interfaces = interfaces, .endpoints = endpoints
+	};
+	return devices_match_usb(devices, &words, ret);
+}
+
+void usb_name(
+	const struct usb_facts *facts, const struct device_usb_match *match, char *ret, size_t room)
+{
+	const char *name = match->model;
+	unsigned product = facts->product >= GARMIN_MTP_BASE ? facts->product - GARMIN_MTP_BASE
+							     : facts->product & GARMIN_DRIVE_MASK;
+	if (match->garmin_numbers)
+		name = fit_product_name(GARMIN_FIT_MANUFACTURER, (uint16_t)product);
+	if (!name && *facts->model)
+		name = facts->model;
+	if (name)
+		(void)snprintf(ret, room, "%s", name);
+	else
+		(void)snprintf(ret, room, "%s %s",
+			match->maker    ? match->maker
+			: *facts->maker ? facts->maker
+					: "device",
+			facts->id);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+/* What a device on USB shows of itself in sysfs: no word is exchanged with it. */
+
+#include "conf/devices.h"
+
+#include <stdint.h>
+
+#define USB_INTERFACES_MAX 8u
+#define USB_WORD_BYTES 64u
+#define USB_TEXT_BYTES 64u
+
+struct usb_facts {
+	uint16_t vendor, product;
+	char id[USB_WORD_BYTES];
+	char serial[USB_TEXT_BYTES];                       /* "": none; printable ASCII only */
+	char maker[USB_TEXT_BYTES], model[USB_TEXT_BYTES]; /* its own strings; "" */
+	char classes[USB_INTERFACES_MAX][USB_WORD_BYTES];
+	char interfaces[USB_INTERFACES_MAX][USB_WORD_BYTES];
+	char endpoints[USB_INTERFACES_MAX][USB_WORD_BYTES];
+	size_t n; /* interfaces of the first configuration */
+};
+
+/* Fills the interfaces' classes and endpoints from the descriptors as the kernel keeps them: device, then
+ * configurations. What is cut or makes no sense ends the reading. */
+void usb_read_descriptors(const uint8_t *data, size_t size, struct usb_facts *facts);
+
+/* All of it. syspath: "/sys/devices/…/1-1". Returns 0; -ENOENT: it is gone, or no such device. */
+int usb_read_facts(const char *syspath, struct usb_facts *ret);
+
+/* As the tables want them. */
+bool usb_match(
+	const struct devices *devices, const struct usb_facts *facts, struct device_usb_match *ret);
+
+/* How people call it: "Forerunner 965", else the device's or the table's words, else "Garmin 091e:50db". */
+void usb_name(const struct usb_facts *facts, const struct device_usb_match *match, char *ret,
+	size_t room);
