@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY_S 86400
-#define NOON_S 43200
-#define EVENING_S (18 * 3600) /* sleep that ends later goes on in another file */
-#define NIGHT_GAP_S (4 * 3600)
+#define DAY_S INT64_C(86400)
+#define NOON_S INT64_C(43200)
+#define EVENING_S INT64_C(64800) /* sleep that ends later goes on in another file */
+#define NIGHT_GAP_S INT64_C(14400)
 
 void wellness_parts_done(struct wellness_parts *parts)
 {
@@ -22,6 +22,23 @@ void wellness_parts_done(struct wellness_parts *parts)
 		free(parts->list[i].bytes);
 	free(parts->list);
 	*parts = (struct wellness_parts) { 0 };
+}
+
+int wellness_parts_add(struct wellness_parts *parts, const struct wellness_part *part)
+{
+	struct wellness_part *grown = reallocarray(parts->list, parts->n + 1, sizeof *grown);
+	if (!grown)
+		return -ENOMEM;
+	parts->list = grown;
+	struct wellness_part *added = &grown[parts->n];
+	*added = *part;
+	added->bytes = malloc(part->size ? part->size : 1u);
+	if (!added->bytes)
+		return -ENOMEM;
+	if (part->size)
+		memcpy(added->bytes, part->bytes, part->size);
+	parts->n++;
+	return 0;
 }
 
 bool wellness_part_holds(const struct wellness_part *part)
@@ -178,17 +195,8 @@ static int add_part(struct wellness_parts *parts, const struct dated *first,
 	size_t size = 0;
 	n = wellness_points_sort(points, n, first->kind);
 	*dropped |= wellness_points_pack(points, n, bytes, sizeof bytes, &size) < n;
-	struct wellness_part *grown = reallocarray(parts->list, parts->n + 1, sizeof *parts->list);
-	if (!grown)
-		return -ENOMEM;
-	parts->list = grown;
-	uint8_t *copy = malloc(size);
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, bytes, size);
-	grown[parts->n++] =
-		(struct wellness_part) { first->day, first->kind, (uint16_t)size, copy };
-	return 0;
+	return wellness_parts_add(
+		parts, &(struct wellness_part) { first->day, first->kind, (uint16_t)size, bytes });
 }
 
 int wellness_parts_make(struct wellness_sample *samples, size_t n, int32_t default_offset_s,

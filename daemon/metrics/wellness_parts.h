@@ -27,6 +27,9 @@ struct wellness_parts {
 
 void wellness_parts_done(struct wellness_parts *parts);
 
+/* Appends a part with a copy of its bytes. Returns 0; -ENOMEM. */
+int wellness_parts_add(struct wellness_parts *parts, const struct wellness_part *part);
+
 /* Whether a part from outside is well-formed, not empty, and says nothing that cannot be. */
 bool wellness_part_holds(const struct wellness_part *part);
 

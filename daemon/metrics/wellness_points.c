@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define NUMBER_MAX_BYTES 5u /* 35 bits: seconds until the year 3058 */
+#define POINT_MAX_BYTES 10u /* its two numbers */
 #define MINUTE_S 60
 
 double wellness_scale(enum wellness_kind kind)
@@ -45,9 +46,9 @@ static size_t put_number(uint64_t number, uint8_t *bytes)
 static bool get_number(const uint8_t **at, const uint8_t *end, uint64_t *ret)
 {
 	uint64_t number = 0;
-	for (unsigned i = 0; i < NUMBER_MAX_BYTES && *at < end; i++) {
+	for (unsigned shift = 0; shift < 7 * NUMBER_MAX_BYTES && *at < end; shift += 7) {
 		uint8_t byte = *(*at)++;
-		number |= (uint64_t)(byte & 0x7F) << (7 * i);
+		number |= (uint64_t)(byte & 0x7F) << shift;
 		if (!(byte & 0x80)) {
 			*ret = number;
 			return true;
@@ -61,7 +62,7 @@ size_t wellness_points_pack(const struct wellness_point *points, size_t n, uint8
 {
 	int64_t before_s = 0;
 	size_t size = 0, i = 0;
-	for (; i < n && size + 2 * NUMBER_MAX_BYTES <= capacity; i++) {
+	for (; i < n && size + POINT_MAX_BYTES <= capacity; i++) {
 		size += put_number((uint64_t)(points[i].time_s - before_s), bytes + size);
 		size += put_number(points[i].value, bytes + size);
 		before_s = points[i].time_s;

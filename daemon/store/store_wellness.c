@@ -7,7 +7,6 @@
 #include "store/statement.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool same(double a, double b)
@@ -40,17 +39,10 @@ static int add_part(struct wellness_parts *parts, sqlite3_stmt *stmt, int32_t da
 	if (!bytes || kind < 0 || kind >= WELLNESS_KIND_COUNT || size < 0 ||
 		size > (int)WELLNESS_PART_MAX_BYTES)
 		return -EUCLEAN;
-	struct wellness_part *grown = reallocarray(parts->list, parts->n + 1, sizeof *parts->list);
-	if (!grown)
-		return -ENOMEM;
-	parts->list = grown;
-	uint8_t *copy = malloc((size_t)size);
-	if (!copy)
-		return -ENOMEM;
+	uint8_t copy[WELLNESS_PART_MAX_BYTES];
 	memcpy(copy, bytes, (size_t)size);
-	grown[parts->n++] =
-		(struct wellness_part) { day, (enum wellness_kind)kind, (uint16_t)size, copy };
-	return 0;
+	return wellness_parts_add(parts,
+		&(struct wellness_part) { day, (enum wellness_kind)kind, (uint16_t)size, copy });
 }
 
 /* All that is said of a day. */

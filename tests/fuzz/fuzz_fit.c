@@ -44,6 +44,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(err.offset <= size && file.activities_n <= FILE_MAX_ACTIVITIES);
 	for (size_t i = 0; r == 0 && i < file.activities_n; i++)
 		check_activity(&file.activities[i]);
+	must(file.wellness_n <= FILE_MAX_WELLNESS);
+	for (size_t i = 0; i < file.wellness_n; i++)
+		must(file.wellness[i].kind < WELLNESS_KIND_COUNT && file.wellness[i].value >= 0 &&
+			file.wellness[i].time_ms > 0);
 	for (size_t i = 0; i < file.counts_n; i++)
 		must(file.counts[i].count > 0);
 	must(memchr(file.device.product_name, '\0', sizeof file.device.product_name));

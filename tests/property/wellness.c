@@ -96,7 +96,7 @@ static void make_whole(uint64_t *random)
 /* Cuts everything at random times, and repeats some of it in files that overlap. */
 static void cut(uint64_t *random, struct parts_of_files *parts)
 {
-	int64_t begin_s = (FIRST_DAY - 1) * DAY_S - 15 * 3600, length_s = (DAYS + 2) * DAY_S;
+	int64_t begin_s = (FIRST_DAY - 1) * DAY_S - INT64_C(54000), length_s = (DAYS + 2) * DAY_S;
 	int64_t from_s = begin_s;
 	for (unsigned i = 0; i < 12; i++) {
 		int64_t to_s =

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#define DAY_S 86400
+#define DAY_S INT64_C(86400)
 #define UTC_OFFSET_S 7200 /* as season_make() has it */
 
 static const char usage_text[] =
@@ -74,7 +74,7 @@ static struct season_plan plan_run(const struct options *o, int week, int run, u
 	double build = 1 + 0.02 * (week % 12) - (week % 4 == 3 ? 0.25 : 0);
 	struct season_plan plan = {
 		.start_s = o->last_day_s - (int64_t)(o->weeks - week) * 7 * DAY_S +
-			   (days[run] + 1) * DAY_S + (run == 4 ? 7 : 16) * 3600 +
+			   (days[run] + 1) * DAY_S + (run == 4 ? 7 : 16) * INT64_C(3600) +
 			   (int64_t)season_uniform(random, 0, 1800),
 		.distance_m = 1000 * km[run] * build * season_uniform(random, 0.94, 1.06),
 		.pace_mps = season_uniform(random, 2.75, 2.95),

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <time.h>
 
-#define DAY_S 86400
-#define PLUGGED_IN_S (13 * 3600 + 1800) /* where the watch begins a new file */
-#define WAKING_S (6 * 3600 + 1800)
+#define DAY_S INT64_C(86400)
+#define PLUGGED_IN_S INT64_C(48600) /* where the watch begins a new file */
+#define WAKING_S INT64_C(23400)
 
 static void put_file_id(struct out *out, const struct season_day *day, uint8_t type, int64_t at_s)
 {
@@ -42,7 +42,7 @@ static void define_monitoring(struct out *out)
 /* Calm at night, more so by day; where the runner moves the watch says that it cannot tell. */
 static int stress_at(const struct season_day *day, int64_t second, uint64_t *random)
 {
-	bool night = second < WAKING_S || second > 23 * 3600;
+	bool night = second < WAKING_S || second > 82800;
 	double level = day->stress * (night ? 0.45 : 1.25) + season_uniform(random, -9, 9);
 	if (!night && season_uniform(random, 0, 1) < 0.12)
 		return season_uniform(random, 0, 1) < 0.5 ? -1 : -2;
@@ -86,7 +86,7 @@ static void put_sleep_event(struct out *out, int64_t at_s, uint8_t type)
 static void put_sleep(struct out *out, const struct season_day *day)
 {
 	static const uint8_t turns[] = { 2, 3, 2, 4, 2, 1, 2, 3, 2, 4, 2, 1, 2, 4, 2 };
-	const int n = sizeof turns, awake = 2, awake_s = 300;
+	const int64_t n = sizeof turns, awake = 2, awake_s = 300;
 	int64_t slept_s = llround(day->sleep_h * 60) * 60;
 	int64_t turn_s = slept_s / (n - awake) / 60 * 60;
 	int64_t stop_s = day->midnight_s + WAKING_S, at_s = stop_s - slept_s - awake * awake_s;
@@ -104,7 +104,7 @@ static void put_sleep(struct out *out, const struct season_day *day)
 	out_put(out, fit_time(at_s), 4);
 	out_put(out, fit_time(at_s + day->utc_offset_s), 4);
 	put_sleep_event(out, at_s, 0);
-	for (int i = 0; i < n; i++) {
+	for (int64_t i = 0; i < n; i++) {
 		out_put(out, 2, 1);
 		out_put(out, fit_time(at_s), 4);
 		out_put(out, turns[i], 1);
@@ -118,7 +118,7 @@ static void put_sleep(struct out *out, const struct season_day *day)
 static void put_hrv(struct out *out, const struct season_day *day)
 {
 	uint64_t random = day->seed + 1;
-	int64_t waking_s = day->midnight_s + WAKING_S, at_s = waking_s - 6 * 3600;
+	int64_t waking_s = day->midnight_s + WAKING_S, at_s = waking_s - 21600;
 	put_file_id(out, day, 68, at_s);
 	out_define(out, 1, 371, /* hrv_value: timestamp, mean of five minutes */
 		(const struct field[]) { { 253, 4, UINT32 }, { 0, 2, UINT16 }, { 0, 0, 0 } });

@@ -5,9 +5,10 @@
 #include "store/store_history.h"
 #include "support/wellness_samples.h"
 
-#define DAY_S 86400
+#define DAY_S INT64_C(86400)
+#define HOUR_S INT64_C(3600)
 #define DAY 20000
-#define NOON ((int64_t)DAY * DAY_S + DAY_S / 2)
+#define NOON (DAY * DAY_S + DAY_S / 2)
 
 static struct ws samples; /* large; every case empties it */
 
@@ -42,9 +43,9 @@ static void the_values_of_a_day_come_from_several_files(void **state)
 	struct fixture *fixture = *state;
 	ws_add(&samples, WELLNESS_RESTING_HR, NOON, 48);
 	put(fixture);
-	ws_add(&samples, WELLNESS_SLEEP_LEVEL, NOON - 10 * 3600, 2);
-	ws_add(&samples, WELLNESS_SLEEP_LEVEL, NOON - 7 * 3600, 4);
-	ws_add(&samples, WELLNESS_SLEEP_LEVEL, NOON - 4 * 3600, 1);
+	ws_add(&samples, WELLNESS_SLEEP_LEVEL, NOON - 10 * HOUR_S, 2);
+	ws_add(&samples, WELLNESS_SLEEP_LEVEL, NOON - 7 * HOUR_S, 4);
+	ws_add(&samples, WELLNESS_SLEEP_LEVEL, NOON - 4 * HOUR_S, 1);
 	put(fixture);
 	struct wellness_day day = stored(fixture);
 	assert_int_equal(day.day, DAY);
@@ -57,10 +58,10 @@ static void the_values_of_a_day_come_from_several_files(void **state)
 static void two_halves_of_a_day_make_its_mean(void **state)
 {
 	struct fixture *fixture = *state;
-	ws_add_stress(&samples, NOON - 5 * 3600, NOON, 180, 20);
+	ws_add_stress(&samples, NOON - 5 * HOUR_S, NOON, 180, 20);
 	put(fixture);
 	assert_int_equal(changed(fixture), INT32_MAX); /* 100 values: not known yet */
-	ws_add_stress(&samples, NOON, NOON + 5 * 3600, 180, 41);
+	ws_add_stress(&samples, NOON, NOON + 5 * HOUR_S, 180, 41);
 	put(fixture);
 	assert_near(stored(fixture).stress_avg, 30.5, 0);
 	assert_int_equal(changed(fixture), DAY);
@@ -80,8 +81,8 @@ static void a_file_that_says_nothing_new_marks_no_day(void **state)
 {
 	struct fixture *fixture = *state;
 	for (int i = 0; i < 2; i++) {
-		ws_add(&samples, WELLNESS_HRV_NIGHT, NOON - 5 * 3600, 52.123);
-		ws_add_stress(&samples, NOON, NOON + 8 * 3600, 60, 33);
+		ws_add(&samples, WELLNESS_HRV_NIGHT, NOON - 5 * HOUR_S, 52.123);
+		ws_add_stress(&samples, NOON, NOON + 8 * HOUR_S, 60, 33);
 		put(fixture);
 		assert_int_equal(changed(fixture), i ? INT32_MAX : DAY);
 		assert_int_equal(store_clear_changed(fixture->store), 0);

@@ -8,15 +8,15 @@
 
 #define DAY_S INT64_C(86400)
 #define DAY 20576 /* 2026-05-03 */
-#define HOUR_S 3600
+#define HOUR_S INT64_C(3600)
 
 static struct ws samples; /* large; every case empties it */
 
 /* Local clock time of the day, where the samples are two hours east. */
 static int64_t at(int hour, int minute)
 {
-	samples.utc_offset_s = 2 * HOUR_S;
-	return DAY * DAY_S + hour * HOUR_S + minute * 60 - 2 * HOUR_S;
+	samples.utc_offset_s = 7200;
+	return DAY * DAY_S + hour * HOUR_S + minute * INT64_C(60) - 2 * HOUR_S;
 }
 
 static struct wellness_day day_from(int32_t day, int32_t day_start_h)
@@ -30,9 +30,9 @@ static struct wellness_day day_from(int32_t day, int32_t day_start_h)
 static void a_day_needs_six_hours_of_stress(void **state)
 {
 	(void)state;
-	ws_add_stress(&samples, at(8, 0), at(8, 0) + 119 * 180, 180, 30);
+	ws_add_stress(&samples, at(8, 0), at(8, 0) + INT64_C(119) * 180, 180, 30);
 	assert_near(day_from(DAY, 0).stress_avg, NAN, 0);
-	ws_add_stress(&samples, at(8, 0), at(8, 0) + 120 * 180, 180, 30);
+	ws_add_stress(&samples, at(8, 0), at(8, 0) + INT64_C(120) * 180, 180, 30);
 	assert_near(day_from(DAY, 0).stress_avg, 30, 0);
 	/* 355 values, one a minute, are not six hours */
 	ws_add_stress(&samples, at(8, 0), at(13, 55), 60, 30);
@@ -102,6 +102,8 @@ static void a_night_belongs_to_the_day_of_waking(void **state)
 	assert_near(day_from(DAY - 1, 0).sleep_h, NAN, 0);
 	add_night(-2, 3); /* up at three, where days begin at four: still the date's night */
 	assert_near(day_from(DAY, 4).sleep_h, 5, 0);
+	add_night(-7, 2); /* asleep at five in the afternoon */
+	assert_near(day_from(DAY, 0).sleep_h, 9, 0);
 	add_night(9, 16); /* after a night shift */
 	assert_near(day_from(DAY, 0).sleep_h, 7, 0);
 	add_night(-3, -1); /* a file that ends in the evening: the night goes on */
@@ -180,7 +182,7 @@ static void more_than_a_part_holds_is_dropped_and_said(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 5000; i++)
-		ws_add(&samples, WELLNESS_SLEEP_LEVEL, at(0, 0) + 3 * i, i % 5);
+		ws_add(&samples, WELLNESS_SLEEP_LEVEL, at(0, 0) + INT64_C(3) * i, i % 5);
 	struct wellness_parts parts;
 	bool dropped = false;
 	assert_int_equal(wellness_parts_make(samples.list, samples.n, 0, 0, &parts, &dropped), 0);
