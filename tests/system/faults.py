@@ -332,6 +332,7 @@ class Receiver(Faults):
         self.world.advance(120)
         self.wait_alert("expired")
 
+    @rig.begin_early
     def test_a_silent_phone_is_given_up_after_half_a_minute_and_retried(self):
         self.use_phone("silent")
         rig.wait_for("the time-out", lambda: self.alert()["why"], 40)

@@ -11,6 +11,7 @@ function(knead_system_test name)
   endif()
   add_test(NAME system/${name} COMMAND ${KNEAD_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/${name}.py ${PROJECT_BINARY_DIR})
   set_tests_properties(system/${name} PROPERTIES LABELS system TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77
+    PROCESSORS 2 # cases run side by side
     ENVIRONMENT "ASAN_OPTIONS=abort_on_error=0:exitcode=99:detect_leaks=1;UBSAN_OPTIONS=print_stacktrace=1")
 endfunction()
 
