@@ -72,6 +72,20 @@ static void print_pieces(const struct cli_context *context, const struct indicat
 		(void)puts("         nothing out of the ordinary");
 }
 
+/* What brings the two largest kinds of evidence down. */
+static void print_remedies(const struct indication_state *state)
+{
+	struct evidence largest[2];
+	size_t n = strain_reasons(state, largest, ARRAY_SIZE(largest));
+	const char *said = "";
+	for (size_t i = 0; i < n; i++) {
+		const char *text = remedy_text(largest[i].name);
+		if (*text && strcmp(text, said) != 0)
+			(void)printf("         brings it down: %s\n", text);
+		said = text;
+	}
+}
+
 static void print_one(const struct cli_context *context, const struct situation *situation,
 	const struct strain_scores *scores, size_t i)
 {
@@ -87,6 +101,8 @@ static void print_one(const struct cli_context *context, const struct situation 
 		(void)printf(" (%.0f without the massage)", state->raw);
 	(void)putchar('\n');
 	print_pieces(context, state, &situation->history.view.calendar);
+	print_remedies(state);
+	(void)printf("         unseen: %s\n", blind_spot_text((enum indication)i));
 	double on = policy_on(situation->settings.sensitivity, INDICATION_TENSION);
 	if (state->score >= on) {
 		struct strain_regions regions = { 0 };
@@ -113,6 +129,11 @@ static void print_doubts(const struct cli_context *context, const struct situati
 	for (size_t i = 0; i < DOUBT_COUNT; i++)
 		if (scores->doubts & 1u << i)
 			(void)printf("In doubt: %s.\n", doubt_text((enum doubt)i));
+	const struct strain_history *history = &situation->history.view;
+	char since[HUMAN_BYTES];
+	if (history->sessions_n)
+		(void)printf("Learned from %zu activities since %.10s.\n", history->sessions_n,
+			human_time(ms_of_hours(history->sessions[0].start_h), since));
 	(void)printf("A score is an order of concern from 0 to 100, not a probability.\n%s",
 		cli_style(context, STYLE_PLAIN));
 }

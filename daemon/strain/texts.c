@@ -37,6 +37,66 @@ const char *massage_text(enum indication indication)
 	return texts[indication];
 }
 
+const char *remedy_text(const char *evidence_name)
+{
+	static const struct {
+		const char *name, *text;
+	} texts[] = {
+		{ "recent_mechanical_load",
+			"a week with fewer or softer kilometres; it fades by half "
+			"in three to four days" },
+		{ "monotony", "a rest day, or one that differs from the others" },
+		{ "days_without_rest", "a day without a run" },
+		{ "form_drift", "easy days until your stride is the usual one" },
+		{ "single_run_spike",
+			"time: it fades by half in three to four days; the next runs no "
+			"longer than the usual longest" },
+		{ "weekly_distance", "a week nearer to your usual distance" },
+		{ "tissue_load", "a few days with fewer, slower or softer kilometres" },
+		{ "hard_days_in_a_row", "an easy day" },
+		{ "load_ramp", "a week that adds nothing to the last one" },
+		{ "long_or_fast_run",
+			"time: soreness peaks after one to two days and is gone within "
+			"a week; used to such runs, legs answer less" },
+		{ "descent",
+			"time: soreness peaks after one to two days and is gone within a week; "
+			"legs that run downhill often answer less" },
+		{ "reported", "it counts for a day; tell again how it is: knead feel N" },
+		{ "fatigue_over_fitness", "a few easy days" },
+		{ "big_day", "time: it fades within days" },
+		{ "short_sleep", "longer nights" },
+		{ "resting_hr", "rest; it is back within days when nothing else is the matter" },
+		{ "hrv", "rest and sleep; the mean of seven nights moves slowly" },
+		{ "stress_over_baseline", "calmer days; the mean of three days moves slowly" },
+		{ "stress_level", "calmer days" },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (strcmp(texts[i].name, evidence_name) == 0)
+			return texts[i].text;
+	return "";
+}
+
+const char *blind_spot_text(enum indication indication)
+{
+	static const char *const texts[INDICATION_COUNT] = {
+		[INDICATION_TENSION] =
+			"A watch counts steps and loads; it does not feel how tight a muscle is.",
+		[INDICATION_INJURY_RISK] =
+			"A watch sees that the load jumped, not how your tissue takes it, old "
+			"injuries or shoes.",
+		[INDICATION_SORENESS] =
+			"A watch sees the run, not the pain; strength training, walks and stairs "
+			"are not in it. knead feel N tells it.",
+		[INDICATION_RECOVERY] =
+			"A watch sees no food, no illness before the heart shows it, and nothing "
+			"when it is not worn at night.",
+		[INDICATION_STRESS] =
+			"The stress level comes from the heart: heat, coffee, alcohol and a cold "
+			"look like worry.",
+	};
+	return texts[indication];
+}
+
 const char *stop_text(void)
 {
 	return "Sharp or one-sided pain, a swollen or warm calf, dark urine or fever: no massage, "

@@ -19,6 +19,13 @@ size_t evidence_text(const struct evidence *evidence, const struct calendar *cal
 /* What a massage can and cannot do for it: one or two sentences. */
 const char *massage_text(enum indication indication);
 
+/* What brings the largest pieces of a score down, "two easy days"; "" for a name that is not known. Without a full
+ * stop. */
+const char *remedy_text(const char *evidence_name);
+
+/* What no watch can tell about an indication: one sentence. */
+const char *blind_spot_text(enum indication indication);
+
 /* When not to: belongs to every suggestion once. */
 const char *stop_text(void);
 

@@ -57,6 +57,8 @@ static void every_reason_has_a_sentence_with_its_numbers(void **state)
 		size_t n = evidence_text(&e, &even_calendar, text, sizeof text);
 		assert_int_equal(n, strlen(text));
 		assert_true(n > 10 && n < 120);
+		assert_honest(remedy_text(evidence_names[i]));
+		assert_true(strlen(remedy_text(evidence_names[i])) > 5);
 		assert_non_null(strpbrk(text, "0123456789"));
 		assert_honest(text);
 	}
@@ -154,6 +156,7 @@ static void fixed_sentences_are_there_and_honest(void **state)
 	for (enum indication i = 0; i < INDICATION_COUNT; i++) {
 		assert_honest(massage_text(i));
 		assert_honest(indication_titles[i]);
+		assert_honest(blind_spot_text(i));
 	}
 	assert_honest(stop_text());
 	assert_honest(rest_first_text());
