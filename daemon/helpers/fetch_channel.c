@@ -37,8 +37,6 @@ static const char *sentence(int error)
 	switch (error) {
 	case -ENODATA:
 		return "shorter than the folder says: it is still being written, or was cut";
-	case -ENOSPC:
-		return "no room for it in the spool";
 	case -EFBIG:
 		return "larger than 32 MiB, which no watch's file is";
 	default:
@@ -64,6 +62,9 @@ int fetch_hand_over(const struct fetch_channel *channel, int fd, const char *pat
 	(void)snprintf(origin.source, sizeof origin.source, "%s", channel->source);
 	(void)snprintf(origin.path, sizeof origin.path, "%s", path);
 	int r = spool_take(channel->state_dir, fd, &origin, packet.hash);
+	/* of the spool, not this file's fault: the daemon tries all again later */
+	if (r == -ENOSPC || r == -EDQUOT || r == -EROFS || r == -EACCES)
+		return r;
 	return r < 0 ? fetch_refuse(channel, path, size, mtime_ns, sentence(r))
 		     : fetch_say(channel, &packet);
 }

@@ -83,7 +83,9 @@ static int on_file(const struct source_file *file, int fd, void *userdata)
 {
 	const struct reading *reading = userdata;
 	int r = fetch_hand_over(reading->channel, fd, file->path, file->size_bytes, file->mtime_ns);
-	return r < 0 ? -ECANCELED : 0;
+	if (r == -EDQUOT || r == -EROFS)
+		return -ENOSPC;
+	return r < 0 && r != -ENOSPC ? -ECANCELED : r;
 }
 
 static int on_refused(const struct source_file *file, const char *why, void *userdata)
@@ -127,6 +129,8 @@ static const char *sentence(int error)
 		return "it was told to stop";
 	case -ENOMEM:
 		return "out of memory";
+	case -ENOSPC:
+		return "there is no room for its files";
 	case -EBUSY:
 		return "it stays busy with something else";
 	case -EACCES:
