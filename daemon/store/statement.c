@@ -107,6 +107,8 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_WELLNESS_PUT] = "INSERT OR REPLACE INTO wellness VALUES (?1, ?2, ?3, ?4, ?5)",
 	[ST_WELLNESS_DROP] = "DELETE FROM wellness WHERE day = ?1",
 	[ST_WELLNESS_PART_PUT] = "INSERT OR REPLACE INTO wellness_part VALUES (?1, ?2, ?3, ?4)",
+	[ST_WELLNESS_PART_OLD] = "SELECT day FROM wellness_part WHERE file_id = ?1 LIMIT 1",
+	[ST_WELLNESS_PART_DROP] = "DELETE FROM wellness_part WHERE file_id = ?1 AND day = ?2",
 	[ST_WELLNESS_PARTS] = "SELECT kind, points FROM wellness_part WHERE day = ?1",
 
 	[ST_HISTORY_COUNT] =

@@ -66,7 +66,7 @@ struct activity_row {
 int store_put_activity(
 	struct store *store, const struct activity_row *row, int64_t *ret_id, bool *ret_merged);
 
-/* What a file says of nights and days, and the days anew from what all files say of them: neither the
+/* What a file says of nights and days, in place of what it said before, and the days anew from what all files say of them: neither the
  * order of files nor one that comes twice changes a value. A day whose values change is marked. */
 int store_put_wellness(struct store *store, int64_t file_id, const struct wellness_parts *parts);
 

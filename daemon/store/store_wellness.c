@@ -126,9 +126,57 @@ static int refresh_day(struct store *store, int32_t day)
 	return put_day(store, &become);
 }
 
+/* A day of which the file said something before. Returns 1; 0 when there is none left. */
+static int old_day(struct store *store, int64_t file_id, int32_t *ret)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_WELLNESS_PART_OLD, &stmt);
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(stmt, 1, file_id);
+	r = store_step(store, stmt);
+	if (r > 0)
+		*ret = sqlite3_column_int(stmt, 0);
+	return r;
+}
+
+static int drop_parts(struct store *store, int64_t file_id, int32_t day)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_WELLNESS_PART_DROP, &stmt);
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(stmt, 1, file_id);
+	(void)sqlite3_bind_int(stmt, 2, day);
+	return store_run(store, stmt);
+}
+
+static bool has_day(const struct wellness_parts *parts, int32_t day)
+{
+	for (size_t i = 0; i < parts->n; i++)
+		if (parts->list[i].day == day)
+			return true;
+	return false;
+}
+
+/* A file that is read again may say less, or of other days. */
+static int forget_parts(struct store *store, int64_t file_id, const struct wellness_parts *comes)
+{
+	int32_t day = 0;
+	int r;
+	while ((r = old_day(store, file_id, &day)) > 0) {
+		r = drop_parts(store, file_id, day);
+		if (r == 0 && !has_day(comes, day))
+			r = refresh_day(store, day);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
 int store_put_wellness(struct store *store, int64_t file_id, const struct wellness_parts *parts)
 {
-	int r = 0;
+	int r = forget_parts(store, file_id, parts);
 	for (size_t i = 0; r == 0 && i < parts->n; i++)
 		r = put_part(store, file_id, &parts->list[i]);
 	/* the parts of a report stand in the order of days */

@@ -92,6 +92,27 @@ static void a_file_that_says_nothing_new_marks_no_day(void **state)
 	assert_near(day.stress_avg, 33, 0);
 }
 
+static void a_file_that_is_read_again_says_only_what_it_says_then(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t file = fixture_put_file(fixture, FILE_FORMAT_FIT, 1);
+	for (int day_start_h = 0; day_start_h <= 14; day_start_h += 14) {
+		ws_add(&samples, WELLNESS_RESTING_HR, NOON - 60, 50);
+		ws_add(&samples, WELLNESS_RESTING_HR, NOON, 48);
+		struct wellness_parts parts = ws_parts(&samples, day_start_h);
+		assert_int_equal(store_put_wellness(fixture->store, file, &parts), 0);
+		wellness_parts_done(&parts);
+		assert_int_equal(stored(fixture).day, day_start_h ? DAY - 1 : DAY);
+		assert_near(stored(fixture).resting_hr_bpm, 48, 0);
+	}
+	const struct wellness_parts none = { 0 };
+	struct history history;
+	assert_int_equal(store_put_wellness(fixture->store, file, &none), 0);
+	assert_int_equal(store_load_history(fixture->store, &history), 0);
+	assert_int_equal(history.view.wellness_n, 0);
+	history_done(&history);
+}
+
 #define MADE(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -101,6 +122,7 @@ int main(void)
 		MADE(two_halves_of_a_day_make_its_mean),
 		MADE(a_later_value_of_the_day_counts_whatever_came_first),
 		MADE(a_file_that_says_nothing_new_marks_no_day),
+		MADE(a_file_that_is_read_again_says_only_what_it_says_then),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
