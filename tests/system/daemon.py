@@ -207,8 +207,11 @@ class Daemon(rig.Case):
             for at in range(0, len(run), len(run) // 4):
                 file.write(run[at:at + len(run) // 4])
                 file.flush()
+                written = time.monotonic()
                 time.sleep(0.8)
-                self.assertEqual(self.world.count("file"), 0, "nothing before it is complete")
+                taken = self.world.count("file")
+                if time.monotonic() - written < 1.8:  # else the machine itself was quiet for two seconds
+                    self.assertEqual(taken, 0, "nothing before it is complete")
         self.wait_runs(1)
 
     def test_a_folder_that_goes_and_comes_back_is_followed_again(self):
