@@ -9,15 +9,18 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #define END_WAIT_MS 200
+#define SESSION_END_MS 500
 
 struct fetch {
 	pid_t pid;
 	int pid_fd, channel_fd;
+	bool watch;
 };
 
 int fetch_find(char **ret)
@@ -32,10 +35,13 @@ struct fetch *fetch_free(struct fetch *fetch)
 	if (fetch->channel_fd >= 0)
 		(void)close(fetch->channel_fd);
 	if (fetch->pid > 0) {
+		struct pollfd ended = { .fd = fetch->pid_fd, .events = POLLIN };
+		/* a session that is cut off half-way wedges some watches until they are plugged in anew */
+		if (fetch->watch)
+			(void)poll(&ended, 1, SESSION_END_MS);
 		/* it ends by itself when the channel closes. One that a dying disk holds cannot even be
 		 * killed: the loop does not wait for it, and it stays a zombie until the daemon ends */
 		(void)kill(fetch->pid, SIGKILL);
-		struct pollfd ended = { .fd = fetch->pid_fd, .events = POLLIN };
 		(void)poll(&ended, 1, END_WAIT_MS);
 		(void)waitpid(fetch->pid, NULL, WNOHANG);
 	}
@@ -50,20 +56,26 @@ static void fetch_freep(struct fetch **fetch)
 	(void)fetch_free(*fetch);
 }
 
-int fetch_spawn(const char *path, const char *source, const char *folder, const char *state_dir,
+int fetch_spawn(const char *path, const struct fetch_source *source, const char *state_dir,
 	struct fetch **ret)
 {
 	CLEANUP(fetch_freep) struct fetch *fetch = malloc(sizeof *fetch);
 	if (!fetch)
 		return -ENOMEM;
-	*fetch = (struct fetch) { .pid = -1, .pid_fd = -1, .channel_fd = -1 };
+	*fetch = (struct fetch) {
+		.pid = -1, .pid_fd = -1, .channel_fd = -1, .watch = !source->folder
+	};
 	int pair[2];
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
 	fetch->channel_fd = pair[0];
 	AUTO_CLOSE int theirs = pair[1];
-	const char *const arguments[] = { "kneadd-fetch", source, folder, state_dir, NULL };
-	int r = spawn_helper(path, arguments, theirs, -1, &fetch->pid, &fetch->pid_fd);
+	const char *const folder[] = { "kneadd-fetch", source->name, source->folder, state_dir,
+		NULL };
+	const char *const watch[] = { "kneadd-fetch", "--device", source->node, "--", source->name,
+		state_dir, NULL };
+	int r = spawn_helper(
+		path, source->folder ? folder : watch, theirs, -1, &fetch->pid, &fetch->pid_fd);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(fetch);

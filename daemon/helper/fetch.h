@@ -9,9 +9,16 @@ struct fetch;
 /* Where kneadd-fetch is, as helper_find_parse(). */
 int fetch_find(char **ret);
 
-/* Starts one for a folder. source is the name under which files are remembered ("folder:/home/x/sync").
- * Returns 0; a negative errno. */
-int fetch_spawn(const char *path, const char *source, const char *folder, const char *state_dir,
+/* What is to be read. */
+struct fetch_source {
+	const char
+		*name; /* under which files are remembered: "folder:sync", "watch:0000cbf0a1b2" */
+	const char *folder; /* a folder, or NULL: */
+	const char *node;   /* a watch: "/dev/bus/usb/001/004" */
+};
+
+/* Starts one. Returns 0; a negative errno. */
+int fetch_spawn(const char *path, const struct fetch_source *source, const char *state_dir,
 	struct fetch **ret);
 
 /* Readable when a packet waits, and at the end. */
@@ -24,5 +31,6 @@ int fetch_receive(struct fetch *fetch, struct fetch_packet *ret);
 /* Answers an ASK: FETCH_TAKE, FETCH_SKIP, FETCH_STOP. */
 int fetch_answer(struct fetch *fetch, char answer);
 
-/* Ends it if it still runs, reaps it, and frees. Takes NULL; returns NULL. */
+/* Ends it if it still runs, reaps it, and frees. One that reads a watch is given a moment to end its
+ * session in good order. Takes NULL; returns NULL. */
 struct fetch *fetch_free(struct fetch *fetch);

@@ -8,6 +8,7 @@
 #include "kneadd/notices.h"
 #include "kneadd/runner.h"
 #include "kneadd/ticks.h"
+#include "kneadd/watches.h"
 #include "outbox/outbox.h"
 #include "store/store.h"
 #include "util/log.h"
@@ -34,6 +35,7 @@ struct manager {
 	struct runner *runner;
 	struct ticks *ticks;
 	struct folders *folders;
+	struct watches *watches;
 	struct notices *notices;
 };
 
@@ -42,6 +44,7 @@ struct manager *manager_free(struct manager *manager)
 	if (!manager)
 		return NULL;
 	manager->notices = notices_free(manager->notices);
+	manager->watches = watches_free(manager->watches);
 	manager->folders = folders_free(manager->folders);
 	manager->ticks = ticks_free(manager->ticks);
 	manager->runner = runner_free(manager->runner);
@@ -83,7 +86,12 @@ static void use_zone(const struct conf *conf)
 static void on_quiet_folder(const struct conf_folder *folder, void *userdata)
 {
 	struct manager *manager = userdata;
-	runner_request(manager->runner, folder);
+	char name[sizeof "folder:" + sizeof folder->name];
+	(void)snprintf(name, sizeof name, "folder:%s", folder->name);
+	runner_request(manager->runner, &(struct runner_source) { .kind = SOURCE_FOLDER,
+						.name = name,
+						.path = folder->path,
+						.title = folder->path });
 }
 
 static void on_said(void *userdata)
@@ -97,6 +105,13 @@ static void on_stored(const struct import_result *result, void *userdata)
 	struct manager *manager = userdata;
 	if (result->decided.said)
 		outbox_wake(manager->outbox);
+}
+
+static void on_watch_end(const struct runner_watch_end *end, void *userdata)
+{
+	struct manager *manager = userdata;
+	if (manager->watches)
+		watches_on_end(manager->watches, end);
 }
 
 static void on_status(const char *status, void *userdata)
@@ -135,6 +150,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 		use_zone(fresh);
 		runner_reload(manager->runner, fresh);
 		outbox_reload(manager->outbox, fresh);
+		watches_reload(manager->watches, fresh);
 		ticks_check(manager->ticks, fresh);
 		conf_free(manager->conf);
 		manager->conf = fresh;
@@ -185,9 +201,10 @@ static int open_store(struct manager *manager, char *ret_why)
 
 static int add_parts(struct manager *manager)
 {
-	const struct runner_callbacks callbacks = {
-		.on_stored = on_stored, .on_status = on_status, .userdata = manager
-	};
+	const struct runner_callbacks callbacks = { .on_stored = on_stored,
+		.on_watch_end = on_watch_end,
+		.on_status = on_status,
+		.userdata = manager };
 	int r = outbox_new(
 		manager->event, manager->store, manager->conf, &manager->clock, &manager->outbox);
 	if (r == 0)
@@ -203,10 +220,15 @@ static int add_parts(struct manager *manager)
 			on_notice, manager, &manager->notices);
 	if (r == 0)
 		r = follow_folders(manager);
+	if (r == 0)
+		r = watches_new(manager->event, manager->store, manager->conf, &manager->clock,
+			manager->runner, on_said, manager, &manager->watches);
 	/* what a killed import left in the spool is for the first folder's import to take along, or one
 	 * plug-in would be two messages; this is for when there is none */
 	if (r == 0 && !folders_any(manager->folders))
-		runner_request(manager->runner, &(struct conf_folder) { .path = (char[]) { "" } });
+		runner_request(manager->runner,
+			&(struct runner_source) {
+				.kind = SOURCE_SPOOL, .name = "", .path = "", .title = "" });
 	return r;
 }
 

@@ -13,8 +13,18 @@
 #define LOCKED_RETRY_USEC 1000000ull        /* another program imports; a fetcher died */
 #define FAILED_RETRY_USEC (60 * 1000000ull) /* the disk is full, the store cannot be written */
 #define ACCURACY_USEC 100000ull
-#define LINE_MAX_FOLDERS 64u
-#define BREAKS_MAX 3u /* in a row, then what came in is stored */
+#define LINE_MAX 64u
+#define TITLE_BYTES 128u
+#define NAME_BYTES 64u /* as struct spool_origin has it */
+#define BREAKS_MAX 3u  /* in a row, then what came in is stored */
+
+/* A source in line. */
+struct waiting {
+	enum source_kind kind;
+	bool gone;  /* it left: nothing is to be read any more */
+	char *path; /* owned */
+	char name[NAME_BYTES], title[TITLE_BYTES];
+};
 
 struct runner {
 	sd_event *event;
@@ -23,9 +33,11 @@ struct runner {
 	struct clock_source *clock;
 	struct runner_callbacks callbacks;
 
-	struct conf_folder line[LINE_MAX_FOLDERS]; /* owned copies; the first is under way */
+	struct waiting line[LINE_MAX]; /* the first is under way */
 	size_t line_n;
-	unsigned breaks; /* how often its fetcher broke off */
+	unsigned breaks;      /* how often its fetcher broke off */
+	unsigned wanted, got; /* of a watch */
+	bool listed;
 
 	int lock_fd;
 	struct import_job *job;
@@ -71,7 +83,7 @@ static void end_job(struct runner *runner)
 	runner->callbacks.on_status("waiting for a watch", runner->callbacks.userdata);
 }
 
-/* The folder at the head of the line is done with. */
+/* The source at the head of the line is done with. */
 static void leave_line(struct runner *runner)
 {
 	free(runner->line[0].path);
@@ -80,7 +92,7 @@ static void leave_line(struct runner *runner)
 	memmove(&runner->line[0], &runner->line[1], runner->line_n * sizeof runner->line[0]);
 }
 
-static void log_result(const struct import_result *result, const char *folder)
+static void log_result(const struct import_result *result, const char *title)
 {
 	for (size_t i = 0; i < result->refused_n; i++) {
 		struct log_about about = { .file = result->refused[i].file };
@@ -89,7 +101,7 @@ static void log_result(const struct import_result *result, const char *folder)
 	}
 	if (result->new_activities || result->merged)
 		log_line(LOG_LEVEL_NOTICE, "imported %zu new activities%s%s",
-			result->new_activities, *folder ? " from " : "", folder);
+			result->new_activities, *title ? " from " : "", title);
 }
 
 static void fail(struct runner *runner, int error, const char *why)
@@ -111,7 +123,7 @@ static void finish(struct runner *runner)
 		fail(runner, r, why);
 		return;
 	}
-	log_result(&result, runner->line[0].path);
+	log_result(&result, runner->line[0].title);
 	end_job(runner);
 	leave_line(runner);
 	runner->callbacks.on_stored(&result, runner->callbacks.userdata);
@@ -144,7 +156,7 @@ static void origin_of(
 	*ret = (struct spool_origin) {
 		.size_bytes = packet->size_bytes, .mtime_ns = packet->mtime_ns, .serial = -1
 	};
-	(void)snprintf(ret->source, sizeof ret->source, "folder:%s", runner->line[0].name);
+	(void)snprintf(ret->source, sizeof ret->source, "%s", runner->line[0].name);
 	(void)snprintf(ret->path, sizeof ret->path, "%s", packet->path);
 }
 
@@ -152,6 +164,56 @@ static void origin_of(
 static bool is_of_spool(int error)
 {
 	return error == -ENOSPC || error == -EDQUOT || error == -EROFS || error == -EACCES;
+}
+
+/* In words, for `systemctl status`. */
+static void say_progress(struct runner *runner)
+{
+	char text[TITLE_BYTES + 64];
+	const struct waiting *head = &runner->line[0];
+	if (runner->listed && runner->wanted)
+		(void)snprintf(text, sizeof text, "reading %s: %u of %u new files", head->title,
+			runner->got, runner->wanted);
+	else
+		(void)snprintf(text, sizeof text, "looking for new files on %s", head->title);
+	runner->callbacks.on_status(text, runner->callbacks.userdata);
+}
+
+/* The source says that it is through. Returns 1; a negative errno: all is to be tried again. */
+static int on_end(struct runner *runner, const struct fetch_packet *packet, const char *source)
+{
+	const struct waiting *head = &runner->line[0];
+	if (is_of_spool(packet->status) && head->kind == SOURCE_FOLDER)
+		return packet->status;
+	if (packet->status < 0)
+		(void)log_error(packet->status, "cannot read %s%s%s", head->title,
+			*packet->why ? ": " : "", packet->why);
+	else if (import_walked(runner->job, source, "") < 0)
+		return -ENOMEM;
+	if (head->kind == SOURCE_WATCH) {
+		const struct runner_watch_end end = { .name = head->name,
+			.wanted = runner->wanted,
+			.got = runner->got,
+			.listed = runner->listed,
+			.status = packet->status,
+			.why = packet->why };
+		runner->callbacks.on_watch_end(&end, runner->callbacks.userdata);
+	}
+	return 1;
+}
+
+static void on_listed(struct runner *runner, const struct fetch_packet *packet)
+{
+	runner->wanted = packet->wanted_n;
+	runner->listed = true;
+	say_progress(runner);
+}
+
+static void count_file(struct runner *runner)
+{
+	runner->got++;
+	if (runner->line[0].kind == SOURCE_WATCH)
+		say_progress(runner);
 }
 
 /* Returns 1 when the source is through. */
@@ -165,26 +227,48 @@ static int on_packet(struct runner *runner, const struct fetch_packet *packet)
 			import_wants(runner->job, &file.origin) ? FETCH_TAKE : FETCH_SKIP);
 	case FETCH_GOT:
 		memcpy(file.hash, packet->hash, sizeof file.hash);
+		count_file(runner);
 		return import_add(runner->job, &file);
 	case FETCH_REFUSED:
+		count_file(runner);
 		return import_refuse(runner->job, &file.origin, packet->why);
 	case FETCH_END:
-		if (is_of_spool(packet->status))
-			return packet->status;
-		if (packet->status < 0)
-			(void)log_error(
-				packet->status, "cannot read the folder %s", runner->line[0].path);
-		else if (import_walked(runner->job, file.origin.source, "") < 0)
-			return -ENOMEM;
-		return 1;
-	case FETCH_WATCH:
+		return on_end(runner, packet, file.origin.source);
 	case FETCH_LISTED:
+		on_listed(runner, packet);
+		return 0;
+	case FETCH_WATCH:
 	case FETCH_PROGRESS:
-		return 0; /* a folder has none of these to tell */
+		return 0; /* the bus told who it is; whole files are counted */
 	case FETCH_TYPE_COUNT:
 		break;
 	}
 	return -EBADMSG;
+}
+
+/* The fetcher broke off; a watch that is gone has nothing more to say. */
+static void on_broken(struct runner *runner, int error)
+{
+	struct waiting *head = &runner->line[0];
+	/* what came in waits in the spool, so that one plug-in stays one message */
+	if (!head->gone && (is_of_spool(error) || ++runner->breaks < BREAKS_MAX)) {
+		fail(runner, error,
+			is_of_spool(error) ? "the spool cannot be written"
+					   : "reading the source broke off");
+		return;
+	}
+	(void)log_error(error, "reading %s broke off; what came in is kept", head->title);
+	if (head->kind == SOURCE_WATCH) {
+		const struct runner_watch_end end = { .name = head->name,
+			.wanted = runner->wanted,
+			.got = runner->got,
+			.listed = runner->listed,
+			.status = head->gone ? -ENODEV : error,
+			.why = "" };
+		runner->callbacks.on_watch_end(&end, runner->callbacks.userdata);
+	}
+	end_fetch(runner);
+	finish_if_done(runner);
 }
 
 static int on_fetch(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -199,16 +283,10 @@ static int on_fetch(sd_event_source *source, int fd, uint32_t revents, void *use
 		r = on_packet(runner, &packet);
 	if (r == 0)
 		return 0;
-	/* what came in waits in the spool, so that one plug-in stays one message */
-	if (r < 0 && (is_of_spool(r) || ++runner->breaks < BREAKS_MAX)) {
-		fail(runner, r,
-			is_of_spool(r) ? "the spool cannot be written"
-				       : "reading the folder broke off");
+	if (r < 0) {
+		on_broken(runner, r);
 		return 0;
 	}
-	if (r < 0)
-		(void)log_error(r, "reading the folder %s broke off; what came in is kept",
-			runner->line[0].path);
 	end_fetch(runner);
 	finish_if_done(runner);
 	return 0;
@@ -216,18 +294,22 @@ static int on_fetch(sd_event_source *source, int fd, uint32_t revents, void *use
 
 static int start_fetch(struct runner *runner)
 {
-	const struct conf_folder *folder = &runner->line[0];
-	if (!*folder->path)
+	const struct waiting *head = &runner->line[0];
+	runner->wanted = runner->got = 0;
+	runner->listed = false;
+	if (head->kind == SOURCE_SPOOL || head->gone)
 		return 0;
 	AUTO_FREE char *path = NULL;
-	char source[64];
-	(void)snprintf(source, sizeof source, "folder:%s", folder->name);
+	const struct fetch_source source = { .name = head->name,
+		.folder = head->kind == SOURCE_FOLDER ? head->path : NULL,
+		.node = head->kind == SOURCE_WATCH ? head->path : NULL };
 	int r = fetch_find(&path);
+	if (r == 0)
+		r = fetch_spawn(path, &source, store_directory(runner->store), &runner->fetch);
 	if (r < 0)
 		return r;
-	r = fetch_spawn(path, source, folder->path, store_directory(runner->store), &runner->fetch);
-	if (r < 0)
-		return r;
+	if (head->kind == SOURCE_WATCH)
+		say_progress(runner);
 	return sd_event_add_io(runner->event, &runner->fetch_io, fetch_fd(runner->fetch), EPOLLIN,
 		on_fetch, runner);
 }
@@ -256,23 +338,35 @@ static void advance(struct runner *runner)
 		finish_if_done(runner);
 }
 
-void runner_request(struct runner *runner, const struct conf_folder *folder)
+void runner_request(struct runner *runner, const struct runner_source *source)
 {
 	/* the head of the line, once under way, may have missed a file: it may stand twice */
-	for (size_t i = runner->job ? 1 : 0; i < runner->line_n; i++)
-		if (strcmp(runner->line[i].path, folder->path) == 0) {
+	for (size_t i = runner->job ? 1 : 0; i < runner->line_n; i++) {
+		struct waiting *waiting = &runner->line[i];
+		if (strcmp(waiting->name, source->name) == 0 &&
+			strcmp(waiting->path, source->path) == 0) {
 			advance(runner); /* it may wait for its next try: now is one */
 			return;
 		}
-	struct conf_folder copy = *folder;
-	copy.path = runner->line_n < LINE_MAX_FOLDERS ? strdup(folder->path) : NULL;
-	if (!copy.path) {
-		log_line(LOG_LEVEL_ERROR, "too many folders wait; %s is left out for now",
-			folder->path);
+	}
+	char *path = runner->line_n < LINE_MAX ? strdup(source->path) : NULL;
+	if (!path) {
+		log_line(LOG_LEVEL_ERROR,
+			"too many folders and watches wait; %s is left out for now", source->title);
 		return;
 	}
-	runner->line[runner->line_n++] = copy;
+	struct waiting *waiting = &runner->line[runner->line_n++];
+	*waiting = (struct waiting) { .kind = source->kind, .path = path };
+	(void)snprintf(waiting->name, sizeof waiting->name, "%s", source->name);
+	(void)snprintf(waiting->title, sizeof waiting->title, "%s", source->title);
 	advance(runner);
+}
+
+void runner_forget(struct runner *runner, const char *name)
+{
+	for (size_t i = 0; i < runner->line_n; i++)
+		if (strcmp(runner->line[i].name, name) == 0)
+			runner->line[i].gone = true;
 }
 
 bool runner_is_busy(const struct runner *runner)

@@ -12,8 +12,32 @@
 
 struct runner;
 
+enum source_kind {
+	SOURCE_SPOOL,  /* only what an import that was killed left */
+	SOURCE_FOLDER, /* path: the folder */
+	SOURCE_WATCH,  /* path: its device node */
+};
+
+struct runner_source {
+	enum source_kind kind;
+	const char *
+		name; /* under which its files are remembered: "folder:sync", "watch:0000cbf0a1b2" */
+	const char *path;
+	const char *title; /* for people: "/home/x/sync", "Forerunner 965" */
+};
+
+/* How the reading of a watch ended. */
+struct runner_watch_end {
+	const char *name;     /* of the source */
+	unsigned wanted, got; /* files that were new; of these, how many are here or refused */
+	bool listed;          /* it got as far as knowing what is new */
+	int status;           /* 0; a negative errno: it broke off */
+	const char *why;      /* "" */
+};
+
 struct runner_callbacks {
 	void (*on_stored)(const struct import_result *result, void *userdata);
+	void (*on_watch_end)(const struct runner_watch_end *end, void *userdata);
 	void (*on_status)(const char *status, void *userdata); /* in words */
 	void *userdata;
 };
@@ -29,6 +53,8 @@ void runner_reload(struct runner *runner, const struct conf *conf);
 /* An import is under way. */
 bool runner_is_busy(const struct runner *runner);
 
-/* Asks for an import of a folder; one that stands in line already is not added. One with an empty path
- * imports only what an import that was killed left in the spool. */
-void runner_request(struct runner *runner, const struct conf_folder *folder);
+/* Asks for an import; a source that stands in line already is not added. */
+void runner_request(struct runner *runner, const struct runner_source *source);
+
+/* A watch left: it is not asked for again; what came in from it is stored. */
+void runner_forget(struct runner *runner, const char *name);

@@ -178,7 +178,14 @@ void watch_unplug(struct watch *watch)
 	g_mutex_unlock(&watch->lock);
 	umockdev_testbed_uevent(watch->bed, DEVICE_PATH "/1-1:1.0", "remove");
 	umockdev_testbed_uevent(watch->bed, DEVICE_PATH, "remove");
-	umockdev_testbed_remove_device(watch->bed, DEVICE_PATH);
+	/* it removes no links of what is below a device, so each goes by itself */
+	static const char *const below[] = { "/1-1:1.0/ep_81", "/1-1:1.0/ep_02", "/1-1:1.0/ep_83",
+		"/1-1:1.0", "" };
+	for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
+		char path[256];
+		(void)snprintf(path, sizeof path, DEVICE_PATH "%s", below[i]);
+		umockdev_testbed_remove_device(watch->bed, path);
+	}
 }
 
 bool watch_is_plugged(struct watch *watch)

@@ -18,18 +18,23 @@ static const char usage_text[] =
 	"  Settings: see tests/usb/options.c; root=FOLDER is what the watch's storage holds.\n"
 	"  The FIFO takes one line each: plug, unplug, report FILE, forget (the counts), set "
 	"SETTING=VALUE, quit.\n"
-	"  The exit status is the command's.\n";
+	"  The exit status is the command's. --serve runs none: when the bus is there, FILE holds "
+	"the environment\n"
+	"  in which programs see it.\n";
 
 struct program {
 	struct watch *watch;
 	struct watch_profile profile;
-	const char *control, *report;
+	const char *control, *report, *serve;
 	bool unplugged;
 	int control_fd;
 	pid_t child;
 	char line[1024];
 	size_t n;
 };
+
+/* A cable that a fault pulled is noticed within this time. */
+#define PATIENCE_MS 20
 
 static void print_report(struct watch *watch, const char *path)
 {
@@ -52,6 +57,19 @@ static void print_report(struct watch *watch, const char *path)
 	for (size_t i = 0; i < c->codes_n; i++)
 		(void)fprintf(to, "%s\"%04x\"", i ? "," : "", c->codes[i]);
 	(void)fputs("]}\n", to);
+	(void)fclose(to);
+	(void)rename(part, path);
+}
+
+static void print_environment(const char *path)
+{
+	char part[512];
+	(void)snprintf(part, sizeof part, "%s.part", path);
+	FILE *to = fopen(part, "we");
+	if (!to)
+		return;
+	(void)fprintf(to, "UMOCKDEV_DIR=%s\nLD_PRELOAD=%s\n", getenv("UMOCKDEV_DIR"),
+		getenv("LD_PRELOAD"));
 	(void)fclose(to);
 	(void)rename(part, path);
 }
@@ -99,10 +117,12 @@ static int serve(struct program *program, int child_fd)
 		{ .fd = program->control_fd, .events = POLLIN } };
 	bool told = false;
 	while (!fds[0].revents) {
-		if (poll(fds, 2, told ? 5000 : -1) < 0 && errno != EINTR)
+		if (poll(fds, 2, PATIENCE_MS) < 0 && errno != EINTR)
 			return 1;
 		if (fds[1].revents && !read_control(program) && !told) {
 			told = true;
+			if (program->child < 0)
+				return 0;
 			(void)kill(program->child, SIGTERM);
 		}
 		/* a pulled cable leaves the bus as well */
@@ -123,12 +143,16 @@ static int read_options(struct program *program, int argc, char **argv)
 			program->control = word + 8;
 		else if (strncmp(word, "report=", 7) == 0)
 			program->report = word + 7;
+		else if (strncmp(word, "serve=", 6) == 0)
+			program->serve = word + 6;
 		else if (strcmp(word, "unplugged") == 0)
 			program->unplugged = true;
 		else if (!option_set(&program->profile, word))
 			return -1;
 	}
-	return i + 1 < argc && program->profile.root ? i + 1 : -1;
+	if (!program->profile.root || (program->serve && !program->control))
+		return -1;
+	return program->serve || i + 1 < argc ? i + 1 : -1;
 }
 
 int main(int argc, char **argv)
@@ -145,9 +169,15 @@ int main(int argc, char **argv)
 		return 3;
 	if (program.control)
 		program.control_fd = open(program.control, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	int child_fd = -1;
-	program.child = watch_spawn(program.watch, (const char *const *)argv + first, &child_fd);
-	int status = program.child > 0 ? serve(&program, child_fd) : 3;
+	int child_fd = -1, status = 3;
+	program.child = -1;
+	if (!program.serve)
+		program.child =
+			watch_spawn(program.watch, (const char *const *)argv + first, &child_fd);
+	else
+		print_environment(program.serve);
+	if (program.serve || program.child > 0)
+		status = serve(&program, child_fd);
 	if (program.report)
 		print_report(program.watch, program.report);
 	watch_free(program.watch);
