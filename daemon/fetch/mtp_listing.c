@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROPS_WORTH 8u         /* more new objects than this: all properties at once */
-#define ZONE_STEP_S 900        /* time zones differ by quarters of an hour, */
-#define ZONE_MAX_S (14 * 3600) /* and by no more than this */
+#define PROPS_WORTH 8u           /* more new objects than this: all properties at once */
+#define ZONE_STEP_S 900          /* time zones differ by quarters of an hour, */
+#define ZONE_MAX_S (14LL * 3600) /* and by no more than this */
 
 /* One folder on its way to being listed. */
 struct folder_listing {
@@ -297,8 +297,10 @@ static bool is_child(const struct folder_listing *at, const struct mtp_object *o
  * for that. */
 static void keep_date(struct mtp_object *object, const struct mtp_object *old)
 {
-	int64_t apart_s = object->modified_s - old->modified_s;
-	bool by_zone = object->has_date && apart_s % ZONE_STEP_S == 0 && apart_s <= ZONE_MAX_S &&
+	int64_t apart_s = 0;
+	bool by_zone = object->has_date &&
+		       !__builtin_sub_overflow(object->modified_s, old->modified_s, &apart_s) &&
+		       apart_s % ZONE_STEP_S == 0 && apart_s <= ZONE_MAX_S &&
 		       apart_s >= -ZONE_MAX_S;
 	if (old->has_date && is_same(object, old) && (!object->has_date || by_zone)) {
 		object->modified_s = old->modified_s;

@@ -13,6 +13,7 @@
 
 #define FILE_MIN_BYTES 14u /* the header of a FIT file with nothing behind it */
 #define STORAGES_MAX 16u
+#define NSEC_PER_S 1000000000LL
 #define FULL_PATH_BYTES 1024u
 
 /* A file that the daemon wants. */
@@ -62,9 +63,12 @@ static void reading_freep(struct reading **reading)
 
 static struct source_file shown(const char *path, const struct mtp_object *object)
 {
-	return (struct source_file) { .path = path,
-		.size_bytes = (int64_t)object->size_bytes,
-		.mtime_ns = object->has_date ? object->modified_s * 1000000000 : 0 };
+	struct source_file file = { .path = path, .size_bytes = (int64_t)object->size_bytes };
+	/* a date beyond the year 2262 is none */
+	if (!object->has_date ||
+		__builtin_mul_overflow(object->modified_s, NSEC_PER_S, &file.mtime_ns))
+		file.mtime_ns = 0;
+	return file;
 }
 
 static int refuse(struct reading *reading, const struct source_file *file, const char *why)

@@ -54,8 +54,6 @@ struct watch_folder *watch_memory_find(
 int watch_memory_note(struct watch_memory *memory, uint32_t storage, const char *path,
 	uint32_t handle, struct mtp_objects *objects)
 {
-	CLEANUP(mtp_objects_done) struct mtp_objects mine = *objects;
-	*objects = (struct mtp_objects) { 0 };
 	struct watch_folder *folder = watch_memory_find(memory, storage, path);
 	if (!folder) {
 		if (memory->folders_n == WATCH_FOLDERS_MAX || strlen(path) >= WATCH_PATH_BYTES)
@@ -72,8 +70,8 @@ int watch_memory_note(struct watch_memory *memory, uint32_t storage, const char 
 	mtp_objects_done(&folder->objects);
 	folder->handle = handle;
 	folder->fresh = true;
-	folder->objects = mine;
-	mine = (struct mtp_objects) { 0 };
+	folder->objects = *objects;
+	*objects = (struct mtp_objects) { 0 };
 	return 0;
 }
 

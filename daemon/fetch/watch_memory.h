@@ -47,7 +47,7 @@ void watch_memory_meet(struct watch_memory *memory, const struct mtp_device_info
 struct watch_folder *watch_memory_find(
 	struct watch_memory *memory, uint32_t storage, const char *path);
 
-/* Notes a folder just listed in place of what was known of it; takes the objects over, also on failure.
+/* Notes a folder just listed in place of what was known of it; takes the objects over on success.
  * Returns 0; -E2BIG; -ENOMEM. */
 int watch_memory_note(struct watch_memory *memory, uint32_t storage, const char *path,
 	uint32_t handle, struct mtp_objects *objects);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mtp/mtp_codes.h"
 
+#include "base/cleanup.h"
+
 #include <errno.h>
 #include <stddef.h>
 
@@ -19,15 +21,18 @@ const char *mtp_operation_name(uint16_t code)
 
 bool mtp_operation_has_data(uint16_t code)
 {
-	switch (code) {
-#define MTP_CASE(symbol, number, name, data) \
-	case (number):                       \
-		return (data);
-		MTP_OPERATIONS(MTP_CASE)
-#undef MTP_CASE
-	default:
-		return false;
-	}
+	static const struct {
+		uint16_t code;
+		bool has_data;
+	} operations[] = {
+#define MTP_ROW(symbol, number, name, data) { (number), (data) },
+		MTP_OPERATIONS(MTP_ROW)
+#undef MTP_ROW
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(operations); i++)
+		if (operations[i].code == code)
+			return operations[i].has_data;
+	return false;
 }
 
 const char *mtp_response_name(uint16_t code)

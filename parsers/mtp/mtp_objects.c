@@ -11,6 +11,8 @@
 #define TYPE_STRING 0xFFFFu
 #define TYPE_UINT64 8u
 #define NONE UINT32_MAX
+#define IMAGE_BYTES 26u       /* of an ObjectInfo: format and sizes of thumbnail and picture */
+#define ASSOCIATION_BYTES 10u /* and its kind of folder, sequence number */
 
 void mtp_objects_done(struct mtp_objects *objects)
 {
@@ -64,10 +66,10 @@ int mtp_object_info_get(const uint8_t *data, size_t size, uint32_t handle, struc
 	(void)bytes_le16(&in); /* protection */
 	object.size_bytes = bytes_le32(&in);
 	object.has_size = object.size_bytes != MTP_UNKNOWN;
-	(void)bytes_take(&in, 2 + 3 * 4 + 3 * 4); /* thumbnail and image */
+	(void)bytes_take(&in, IMAGE_BYTES);
 	object.parent = bytes_le32(&in);
 	object.has_parent = true;
-	(void)bytes_take(&in, 2 + 4 + 4); /* association type and description, sequence */
+	(void)bytes_take(&in, ASSOCIATION_BYTES);
 	set_name(&object, &in);
 	mtp_text(&in, text); /* created */
 	if (in.failed)
@@ -87,7 +89,7 @@ struct finder {
 
 static size_t slot_of(const struct finder *finder, uint32_t handle)
 {
-	size_t at = (handle * 0x9E3779B1u) & finder->mask;
+	size_t at = (size_t)(handle * 0x9E3779B1u) & finder->mask;
 	while (finder->slots[at] != NONE &&
 		finder->objects->rows[finder->slots[at]].handle != handle)
 		at = (at + 1) & finder->mask;

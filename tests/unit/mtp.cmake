@@ -2,7 +2,8 @@
 set(mtp_world ${CMAKE_CURRENT_LIST_DIR}/mtp_world.c ${CMAKE_CURRENT_LIST_DIR}/mtp_fake.c
   ${CMAKE_CURRENT_LIST_DIR}/mtp_fake_say.c
   ${CMAKE_CURRENT_LIST_DIR}/../support/scratch.c)
-knead_test(unit/mtp_watch SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_watch.c ${mtp_world} DEPS knead_fetch)
-knead_test(unit/mtp_faults SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_faults.c ${mtp_world} DEPS knead_fetch
+knead_test(unit/mtp_watch SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_watch.c ${mtp_world} DEPS knead_fetch
   TIMEOUT 180)
+knead_test(unit/mtp_faults SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_faults.c ${mtp_world} DEPS knead_fetch
+  TIMEOUT 300)
 knead_test(unit/mtp_data SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_data.c DEPS knead_mtp)

@@ -125,7 +125,7 @@ static bool misbehave(struct fake_watch *fake, uint16_t code, struct reply *data
 {
 	uint32_t id = fake->transaction;
 	static const uint8_t garbage[70] = { 0xDE, 0xAD, 0xBE, 0xEF, 0x55, 0xAA };
-	static const uint8_t zeros[8];
+	static const uint8_t zeros[8], more[100];
 	switch (fake->fault) {
 	case FAKE_BUSY:
 		push_answer(fake, 0x2019, id, 0, false);
@@ -187,7 +187,7 @@ static bool misbehave(struct fake_watch *fake, uint16_t code, struct reply *data
 		return has_data;
 	case FAKE_LONG:
 		if (has_data && data->n)
-			reply_put(data, data->data, data->n > 100 ? 100 : data->n);
+			reply_put(data, more, sizeof more);
 		return false;
 	case FAKE_ZEROS:
 		if (data->n)

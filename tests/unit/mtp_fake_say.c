@@ -146,7 +146,7 @@ ELEMENT(0xDC09, 0xFFFF) put_string(out, object->date);
 }
 ELEMENT(0xDC0B, 6) reply_put_number(out, object->parent, 4);
 }
-ELEMENT(0xDC41, 10) reply_put_number(out, object->handle * 7919u, 16);
+ELEMENT(0xDC41, 10) reply_put_number(out, (uint64_t)object->handle * 7919u, 16);
 }
 ELEMENT(0xDC44, 0xFFFF) put_string(out, object->name);
 }

@@ -370,6 +370,23 @@ static void goes_on_when_one_object_is_not_described(void **state)
 	assert_int_equal(world_missing(world), 0);
 }
 
+static void takes_files_with_any_date(void **state)
+{
+	static const char *const dates[] = { "", "99991231T235959", "19700101T000000", "rubbish",
+		"20240229T235959+1400", "00000000T000000" };
+	struct world *world = *state;
+	for (unsigned i = 0; i < sizeof dates / sizeof *dates; i++) {
+		char name[16];
+		(void)snprintf(name, sizeof name, "%u.fit", i);
+		(void)fake_file(&world->fake, world->folder, name, dates[i], 300, i);
+	}
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+	fake_replug(&world->fake);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world->got, 0);
+}
+
 static void resets_the_port_only_where_it_may_and_last(void **state)
 {
 	for (unsigned may = 0; may < 2; may++) {
@@ -407,6 +424,7 @@ int main(void)
 		CASE(refuses_what_is_too_large_and_passes_over_what_is_empty),
 		CASE(takes_a_tcx_with_its_end_and_no_other),
 		CASE(goes_on_when_one_object_is_not_described),
+		CASE(takes_files_with_any_date),
 		CASE(resets_the_port_only_where_it_may_and_last),
 	};
 	return cmocka_run_group_tests_name("mtp_watch", tests, NULL, NULL);
