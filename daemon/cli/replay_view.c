@@ -34,8 +34,9 @@ static const char *bar(double value, double full)
 		"\u2586", "\u2587", "\u2588" };
 	if (!(value > 0))
 		return " ";
-	double step = floor(value / full * (double)ARRAY_SIZE(bars));
-	return bars[(size_t)fmin(step, (double)ARRAY_SIZE(bars) - 1)];
+	const size_t highest = ARRAY_SIZE(bars) - 1;
+	double step = floor(value / full * (double)(highest + 1));
+	return bars[(size_t)fmin(step, (double)highest)];
 }
 
 static int32_t monday_of(int32_t day)

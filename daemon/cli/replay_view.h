@@ -20,8 +20,8 @@ struct replay_view {
 void replay_view_init(struct replay_view *view, const struct cli_context *context,
 	const struct situation *situation);
 
-/* A replay_fn: prints what was said, and the line of a week when it is over. Returns 0; -ENOMEM; -EIO. */
-int replay_view_look(const struct said_record *record, void *view);
+/* A replay_fn on a view: prints what was said, and the line of a week when it is over. Returns 0; -ENOMEM; -EIO. */
+int replay_view_look(const struct said_record *record, void *userdata);
 
 /* The last week, and the sums. */
 void replay_view_end(struct replay_view *view);

@@ -16,8 +16,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define MINUTE_MS 60000
-#define SNOOZE_MAX_MS (366 * 24 * 60 * (int64_t)MINUTE_MS)
+#define MINUTE_MS INT64_C(60000)
+#define SNOOZE_MAX_MS (INT64_C(366) * 24 * 60 * MINUTE_MS)
 
 /* A region by its name, or by any word of it: "calves". */
 static bool find_region(const char *word, size_t *ret)

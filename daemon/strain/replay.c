@@ -85,7 +85,9 @@ int replay_run(const struct strain_model *model, const struct strain_history *hi
 	size_t next = 0;
 	while (next < history->sessions_n && imports_h[next] <= plan->from_h)
 		next++;
-	for (double tick_h = next_tick(model, plan->from_h);; tick_h = next_tick(model, tick_h)) {
+	double tick_h = plan->from_h;
+	for (;;) {
+		tick_h = next_tick(model, tick_h);
 		while (r == 0 && next < history->sessions_n && imports_h[next] <= tick_h &&
 			imports_h[next] <= plan->until_h) {
 			size_t first = next;
