@@ -322,8 +322,7 @@ static void read_operation(
 	}
 }
 
-/* In a session ids begin at 1 and grow by one; outside they are 0. */
-static void check_id(
+void responder_check_id(
 	struct responder *responder, const struct command *command, struct watch_counts *counts)
 {
 	if (!responder->session || command->code == 0x1002) {
@@ -341,7 +340,6 @@ void responder_answer(struct responder *responder, const struct command *command
 	struct watch_counts *counts, struct answer *ret)
 {
 	*ret = (struct answer) { .code = OK };
-	check_id(responder, command, counts);
 	switch (command->code) {
 	case 0x1001:
 		ret->has_data = true;

@@ -116,7 +116,9 @@ static void stop_at(struct wire *wire, uint64_t at, enum stop stop, int64_t wait
 		}
 		size_t packet = wire->profile->packet_bytes;
 		transfer->stop = stop;
-		transfer->stop_at = at < transfer->n ? (size_t)at / packet * packet : transfer->n;
+		/* at the latest before the last packet, or the host would have it all */
+		size_t last = transfer->n ? transfer->n - 1 : 0;
+		transfer->stop_at = (at < last ? (size_t)at : last) / packet * packet;
 		transfer->wait_ms = wait_ms;
 		return;
 	}
@@ -238,8 +240,9 @@ static int take_command(struct wire *wire, const struct command *command)
 	const struct watch_fault *fault = find_fault(wire, command->code);
 	if (fault && fault->kind == FAULT_STALL_OUT) {
 		wire->halted_out = true;
-		return EPIPE;
+		return EPIPE; /* it was never taken, so its id may come again */
 	}
+	responder_check_id(&wire->responder, command, counts);
 	if (fault && replace_answer(wire, fault, command))
 		return 0;
 	struct answer answer;

@@ -66,6 +66,10 @@ struct responder {
 	uint32_t session_id, last_id, shift; /* added to each object's number */
 };
 
+/* In a session ids begin at 1 and grow by one; outside they are 0. */
+void responder_check_id(
+	struct responder *responder, const struct command *command, struct watch_counts *counts);
+
 void responder_answer(struct responder *responder, const struct command *command,
 	struct watch_counts *counts, struct answer *ret);
 void count_broken_rule(struct watch_counts *counts, const char *rule);
