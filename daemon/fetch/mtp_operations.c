@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define LIST_TIMEOUT_MS 30000u /* a thousand files take a watch a while to count */
-#define FILE_TIMEOUT_MS 20000u
+#define LIST_TIMEOUT_MS 20000u /* a thousand files take a watch a while to count */
+#define FILE_TIMEOUT_MS 10000u
 #define LIST_MAX_BYTES (16u << 20)
 #define INFO_MAX_BYTES (64u << 10)
 
@@ -50,6 +50,25 @@ int mtp_get_handles(struct mtp_session *session, uint32_t storage, uint32_t form
 	return mtp_numbers_get(session->data, session->data_n, ret, ret_n);
 }
 
+/* The property that holds a size of 64 bits, or of 32. A device that does not have it leaves it unknown. */
+static int get_size(struct mtp_session *session, struct mtp_object *object)
+{
+	const struct mtp_request request = { .operation = MTP_GET_OBJECT_PROP_VALUE,
+		.parameters = { object->handle, MTP_PROPERTY_OBJECT_SIZE },
+		.parameters_n = 2,
+		.limit_bytes = INFO_MAX_BYTES };
+	struct mtp_answer answer;
+	int r = mtp_run(session, &request, &answer);
+	if (session->lost)
+		return r;
+	struct bytes in = bytes_of(session->data, session->data_n);
+	if (r == 0 && (session->data_n == 4 || session->data_n == 8)) {
+		object->size_bytes = session->data_n == 8 ? bytes_le64(&in) : bytes_le32(&in);
+		object->has_size = session->data_n == 8 || object->size_bytes != MTP_UNKNOWN;
+	}
+	return 0;
+}
+
 int mtp_get_info(struct mtp_session *session, uint32_t handle, struct mtp_object *ret)
 {
 	const struct mtp_request request = { .operation = MTP_GET_OBJECT_INFO,
@@ -57,8 +76,16 @@ int mtp_get_info(struct mtp_session *session, uint32_t handle, struct mtp_object
 		.parameters_n = 1,
 		.limit_bytes = INFO_MAX_BYTES };
 	struct mtp_answer answer;
+	struct mtp_object object;
 	int r = mtp_run(session, &request, &answer);
-	return r < 0 ? r : mtp_object_info_get(session->data, session->data_n, handle, ret);
+	if (r == 0)
+		r = mtp_object_info_get(session->data, session->data_n, handle, &object);
+	if (r == 0 && !object.is_folder && !object.has_size)
+		r = get_size(session, &object);
+	if (r < 0)
+		return r;
+	*ret = object;
+	return 0;
 }
 
 int mtp_get_props(

@@ -13,6 +13,7 @@ int mtp_get_storages(struct mtp_session *session, uint32_t **ret, size_t *ret_n)
 int mtp_get_handles(struct mtp_session *session, uint32_t storage, uint32_t format, uint32_t parent,
 	uint32_t **ret, size_t *ret_n);
 
+/* ObjectInfo; where it says that the size does not fit it, the property that has it is asked for as well. */
 int mtp_get_info(struct mtp_session *session, uint32_t handle, struct mtp_object *ret);
 
 /* One property (MTP_ANY: all) of a folder and of everything in it; completes and appends to `into`. */

@@ -9,15 +9,16 @@
 #include <stdint.h>
 
 /* X(SYMBOL, code, name, has a data phase from the device): MTP 1.1, appendix D */
-#define MTP_OPERATIONS(X)                                       \
-	X(GET_DEVICE_INFO, 0x1001, "GetDeviceInfo", true)       \
-	X(OPEN_SESSION, 0x1002, "OpenSession", false)           \
-	X(CLOSE_SESSION, 0x1003, "CloseSession", false)         \
-	X(GET_STORAGE_IDS, 0x1004, "GetStorageIDs", true)       \
-	X(GET_OBJECT_HANDLES, 0x1007, "GetObjectHandles", true) \
-	X(GET_OBJECT_INFO, 0x1008, "GetObjectInfo", true)       \
-	X(GET_OBJECT, 0x1009, "GetObject", true)                \
-	X(GET_PARTIAL_OBJECT, 0x101B, "GetPartialObject", true) \
+#define MTP_OPERATIONS(X)                                            \
+	X(GET_DEVICE_INFO, 0x1001, "GetDeviceInfo", true)            \
+	X(OPEN_SESSION, 0x1002, "OpenSession", false)                \
+	X(CLOSE_SESSION, 0x1003, "CloseSession", false)              \
+	X(GET_STORAGE_IDS, 0x1004, "GetStorageIDs", true)            \
+	X(GET_OBJECT_HANDLES, 0x1007, "GetObjectHandles", true)      \
+	X(GET_OBJECT_INFO, 0x1008, "GetObjectInfo", true)            \
+	X(GET_OBJECT, 0x1009, "GetObject", true)                     \
+	X(GET_PARTIAL_OBJECT, 0x101B, "GetPartialObject", true)      \
+	X(GET_OBJECT_PROP_VALUE, 0x9803, "GetObjectPropValue", true) \
 	X(GET_OBJECT_PROP_LIST, 0x9805, "GetObjectPropList", true)
 
 /* X(SYMBOL, code, name): MTP 1.1, appendix F */

@@ -7,3 +7,4 @@ knead_test(unit/mtp_watch SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_watch.c ${mtp_wo
 knead_test(unit/mtp_faults SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_faults.c ${mtp_world} DEPS knead_fetch
   TIMEOUT 300)
 knead_test(unit/mtp_data SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_data.c DEPS knead_mtp)
+knead_test(unit/fetch_wire SOURCES ${CMAKE_CURRENT_LIST_DIR}/fetch_wire.c DEPS knead_ipc)

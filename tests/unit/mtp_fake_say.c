@@ -77,12 +77,13 @@ static void tell_device(const struct fake_watch *fake, struct reply *out)
 	put_string(out, "0000cb123456");
 }
 
-static void tell_object(const struct fake_object *object, uint32_t storage, struct reply *out)
+static void tell_object(
+	const struct fake_watch *fake, const struct fake_object *object, struct reply *out)
 {
-	reply_put_number(out, storage, 4);
+	reply_put_number(out, fake->storages[0], 4);
 	reply_put_number(out, object->format, 2);
 	reply_put_number(out, 0, 2);
-	reply_put_number(out, object->said_size, 4);
+	reply_put_number(out, fake->size_apart ? 0xFFFFFFFF : object->said_size, 4);
 	reply_put_number(out, 0, 2);
 	for (int i = 0; i < 6; i++)
 		reply_put_number(out, 0, 4);
@@ -204,7 +205,7 @@ uint16_t fake_answer(struct fake_watch *fake, uint16_t code, const uint32_t *par
 	case 0x1008:
 		if (!object)
 			return 0x2009;
-		tell_object(object, fake->storages[0], out);
+		tell_object(fake, object, out);
 		return 0x2001;
 	case 0x1009:
 		if (!object)
@@ -221,6 +222,11 @@ uint16_t fake_answer(struct fake_watch *fake, uint16_t code, const uint32_t *par
 		*ret_parameter = n;
 		return 0x2001;
 	}
+	case 0x9803:
+		if (!object || parameters[1] != 0xDC04)
+			return object ? 0xA80A : 0x2009;
+		reply_put_number(out, object->said_size, 8);
+		return 0x2001;
 	case 0x9805:
 		return tell_props(fake, parameters, out);
 	default:

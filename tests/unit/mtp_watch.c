@@ -370,6 +370,16 @@ static void goes_on_when_one_object_is_not_described(void **state)
 	assert_int_equal(world_missing(world), 0);
 }
 
+static void asks_for_a_size_that_is_told_apart(void **state)
+{
+	struct world *world = *state;
+	world_add_files(world, 3, 0);
+	world->fake.size_apart = true;
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+	assert_int_equal(world->fake.by_code[0x9803], 3);
+}
+
 static void takes_files_with_any_date(void **state)
 {
 	static const char *const dates[] = { "", "99991231T235959", "19700101T000000", "rubbish",
@@ -424,6 +434,7 @@ int main(void)
 		CASE(refuses_what_is_too_large_and_passes_over_what_is_empty),
 		CASE(takes_a_tcx_with_its_end_and_no_other),
 		CASE(goes_on_when_one_object_is_not_described),
+		CASE(asks_for_a_size_that_is_told_apart),
 		CASE(takes_files_with_any_date),
 		CASE(resets_the_port_only_where_it_may_and_last),
 	};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The cage of a fetcher that speaks to a watch: its node, two folders, nothing else. */
+#include "support/test.h"
+
+#include "sandbox/sandbox.h"
+#include "support/scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct place {
+	struct scratch scratch;
+	char node[SCRATCH_PATH_BYTES], spool[SCRATCH_PATH_BYTES], other[SCRATCH_PATH_BYTES];
+};
+
+/* Runs one thing in the cage. Its result is the child's: 0, or an errno; 255 when the cage failed. */
+static int in_cage(const struct place *place, int (*thing)(const struct place *place))
+{
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		const struct landlock_path paths[] = { { place->node, LANDLOCK_DEVICE },
+			{ place->scratch.path, LANDLOCK_LIST }, { place->spool, LANDLOCK_FILES } };
+		bool landlock = false;
+		if (sandbox_enter_with(SANDBOX_FETCH, paths, 3, &landlock) < 0)
+			_exit(255);
+		_exit(landlock ? thing(place) : 77);
+	}
+	int status = 0;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77)
+		skip(); /* no Landlock in this kernel */
+	return WEXITSTATUS(status);
+}
+
+static int opens(const char *path, int flags)
+{
+	return open(path, flags | O_CLOEXEC, 0600) < 0 ? errno : 0;
+}
+
+static int open_node(const struct place *place)
+{
+	return opens(place->node, O_RDWR);
+}
+
+static int open_other(const struct place *place)
+{
+	return opens(place->other, O_RDONLY);
+}
+
+static int write_other(const struct place *place)
+{
+	return opens(place->other, O_WRONLY);
+}
+
+static int open_passwords(const struct place *place)
+{
+	(void)place;
+	return opens("/etc/passwd", O_RDONLY);
+}
+
+static int make_a_file(const struct place *place)
+{
+	char path[600], renamed[600];
+	(void)snprintf(path, sizeof path, "%s/a.part", place->spool);
+	(void)snprintf(renamed, sizeof renamed, "%s/a", place->spool);
+	int r = opens(path, O_RDWR | O_CREAT | O_EXCL);
+	if (r == 0 && rename(path, renamed) < 0)
+		r = errno;
+	if (r == 0 && symlink("nowhere", path) < 0)
+		r = errno;
+	return r == 0 && unlink(path) < 0 ? errno : r;
+}
+
+static int make_a_file_beside(const struct place *place)
+{
+	char path[600];
+	(void)snprintf(path, sizeof path, "%s/b", place->scratch.path);
+	return opens(path, O_RDWR | O_CREAT);
+}
+
+static int list_the_state(const struct place *place)
+{
+	return opens(place->scratch.path, O_RDONLY | O_DIRECTORY);
+}
+
+static int speak_to_the_network(const struct place *place)
+{
+	(void)place;
+	return socket(AF_INET, SOCK_STREAM, 0) < 0 ? errno : 0;
+}
+
+static int run_a_program(const struct place *place)
+{
+	(void)place;
+	(void)execl("/bin/true", "true", (char *)NULL);
+	return errno;
+}
+
+static int setup(void **state)
+{
+	static struct place place;
+	scratch_init(&place.scratch);
+	scratch_write(&place.scratch, "dev/node", "");
+	scratch_write(&place.scratch, "secret/other", "");
+	scratch_folder(&place.scratch, "spool");
+	(void)scratch_path(&place.scratch, "dev/node", place.node);
+	(void)scratch_path(&place.scratch, "secret/other", place.other);
+	(void)scratch_path(&place.scratch, "spool", place.spool);
+	*state = &place;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	scratch_done(&((struct place *)*state)->scratch);
+	return 0;
+}
+
+static void reaches_its_node_and_its_spool(void **state)
+{
+	assert_int_equal(in_cage(*state, open_node), 0);
+	assert_int_equal(in_cage(*state, make_a_file), 0);
+	assert_int_equal(in_cage(*state, list_the_state), 0);
+}
+
+static void reaches_no_other_file(void **state)
+{
+	assert_int_equal(in_cage(*state, open_other), EACCES);
+	assert_int_equal(in_cage(*state, write_other), EACCES);
+	assert_int_equal(in_cage(*state, open_passwords), EACCES);
+	assert_int_equal(in_cage(*state, make_a_file_beside), EACCES);
+}
+
+static void reaches_no_network_and_no_program(void **state)
+{
+	assert_int_equal(in_cage(*state, speak_to_the_network), EPERM);
+	assert_int_equal(in_cage(*state, run_a_program), EPERM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(reaches_its_node_and_its_spool, setup, teardown),
+		cmocka_unit_test_setup_teardown(reaches_no_other_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(reaches_no_network_and_no_program, setup, teardown),
+	};
+	return cmocka_run_group_tests_name("fetch", tests, NULL, NULL);
+}
