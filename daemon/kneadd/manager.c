@@ -294,6 +294,7 @@ int manager_run(struct manager *manager)
 {
 	(void)sd_notify(0, "READY=1\nSTATUS=waiting for a watch");
 	log_line(LOG_LEVEL_INFO, "ready, store %s", manager->paths.state);
+	outbox_wake(manager->outbox); /* what was decided while nobody ran */
 	int r = loop(manager);
 	(void)sd_notify(0, "STOPPING=1");
 	log_line(LOG_LEVEL_INFO, "stopped");

@@ -9,6 +9,7 @@ usage: crash.py BUILD-FOLDER [CASE...]"""
 import os
 import pathlib
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -175,6 +176,35 @@ class Crash(rig.Case):
         self.assertEqual(len(received), 2, "sent again, as nobody knows that it arrived")
         self.assertEqual([note["duplicate"] for note in received], [False, True])
         self.assertEqual(len({note["id"] for note in received}), 1)
+
+    def lose_the_source(self):
+        """Killed when all is in the spool; then the watch is gone."""
+        self.use_season()
+        died = self.world.knead("import", self.folder, env={"KNEAD_CRASH_AT": "before-commit:1"})
+        self.assert_killed(died.status, "before-commit")
+        self.assertEqual(self.world.count("activity"), 0)
+        shutil.rmtree(self.folder)
+
+    def assert_all_came_from_the_spool(self):
+        rig.wait_for("what was in the spool", lambda: self.world.count("activity") == RUNS)
+        notes = self.world.wait_accepted(1)
+        self.wait_quiet()
+        self.assertEqual([note["body"]["data"]["new"] for note in notes], [RUNS])
+        paths = {entry["sources"][0]["file"] for entry in self.world.ask_lines("log")}
+        self.assertTrue(all(path.startswith(str(self.folder)) for path in paths), "it is known where they came from")
+
+    def test_what_is_in_the_spool_comes_in_though_its_source_is_gone(self):
+        self.lose_the_source()
+        self.world.start()
+        self.assert_all_came_from_the_spool()
+
+    def test_the_next_import_of_anything_takes_the_spool_along(self):
+        self.lose_the_source()
+        other = self.world.home / "other.fit"
+        other.write_bytes(b"not a run at all")
+        self.ok(self.world.knead("import", other), 1)
+        self.world.start()
+        self.assert_all_came_from_the_spool()
 
     def test_a_run_that_came_while_it_was_dead_is_taken(self):
         self.use_season()
