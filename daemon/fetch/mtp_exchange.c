@@ -97,7 +97,7 @@ static int store(struct mtp_session *session, const uint8_t *data, size_t n)
 	if (!n)
 		return 0;
 	if (n > session->data_capacity - session->data_n) {
-		size_t capacity = session->data_capacity ? session->data_capacity : 4096;
+		size_t capacity = session->data_capacity;
 		while (capacity - session->data_n < n)
 			capacity *= 2; /* the limit keeps this far from overflow */
 		uint8_t *grown = realloc(session->data, capacity);

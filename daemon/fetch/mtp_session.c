@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define BUFFER_BYTES (256u << 10) /* a multiple of every packet size */
+#define DATA_BYTES 4096u
 #define SESSION_ID 1u
 #define TRIES_MAX 3u
 
@@ -30,7 +31,13 @@ int mtp_session_init(struct mtp_session *session, const struct mtp_transport *tr
 {
 	*session = (struct mtp_session) { .transport = *transport, .buffer_bytes = BUFFER_BYTES };
 	session->buffer = malloc(BUFFER_BYTES);
-	return session->buffer ? 0 : -ENOMEM;
+	session->data = malloc(DATA_BYTES); /* never NULL, also before the first data */
+	if (!session->buffer || !session->data) {
+		mtp_session_done(session);
+		return -ENOMEM;
+	}
+	session->data_capacity = DATA_BYTES;
+	return 0;
 }
 
 void mtp_session_done(struct mtp_session *session)

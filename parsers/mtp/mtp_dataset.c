@@ -8,13 +8,12 @@
 static size_t codes(struct bytes *in, uint16_t *ret, size_t capacity)
 {
 	size_t n = bytes_le32(in);
-	struct bytes items = bytes_of(in->at, 0);
 	const uint8_t *at = n <= bytes_left(in) / 2 ? bytes_take(in, 2 * n) : NULL;
 	if (!at) {
 		in->failed = true;
 		return 0;
 	}
-	items = bytes_of(at, 2 * n);
+	struct bytes items = bytes_of(at, 2 * n);
 	size_t kept = 0;
 	while (bytes_left(&items) && kept < capacity)
 		ret[kept++] = bytes_le16(&items);

@@ -160,9 +160,10 @@ static void skip_value(struct bytes *in, uint16_t type)
 static uint64_t whole_number(struct bytes *in, uint16_t type)
 {
 	size_t size = type_bytes(type);
-	struct bytes value = bytes_of(bytes_take(in, size), size);
-	if (in->failed)
+	const uint8_t *at = bytes_take(in, size);
+	if (!at)
 		return 0;
+	struct bytes value = bytes_of(at, size);
 	return size == 1   ? bytes_u8(&value)
 	       : size == 2 ? bytes_le16(&value)
 	       : size == 4 ? bytes_le32(&value)

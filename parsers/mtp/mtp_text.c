@@ -28,9 +28,8 @@ void mtp_text(struct bytes *in, char ret[MTP_TEXT_BYTES])
 	char raw[4 * UNITS_MAX];
 	size_t size = 0;
 	size_t units_n = bytes_u8(in);
-	struct bytes units = bytes_of(bytes_take(in, 2 * units_n), 2 * units_n);
-	if (in->failed)
-		units = bytes_of("", 0);
+	const uint8_t *at = bytes_take(in, 2 * units_n);
+	struct bytes units = at ? bytes_of(at, 2 * units_n) : bytes_of("", 0);
 	while (bytes_left(&units)) {
 		uint32_t c = bytes_le16(&units);
 		if (!c)
