@@ -87,6 +87,10 @@ static void try_one(struct world *world, enum fake_fault fault, unsigned at, uns
 	if (once && !faults[fault].ends_the_plug_in && !all_came)
 		fail_msg("%s at operation %u, byte %zu: %d, %u missing; %s", faults[fault].name, at,
 			offset, r, world_missing(world), world->why);
+	/* what a cancel mends needs no more than that */
+	if (once && fault != FAKE_WEDGE && fault != FAKE_DEAD && fake->reopens)
+		fail_msg("%s at operation %u, byte %zu: opened anew", faults[fault].name, at,
+			offset);
 	if (fault == FAKE_UNPLUG && r != -ENODEV && !all_came)
 		fail_msg("unplugged at operation %u, byte %zu: %d", at, offset, r);
 	if (fake->now_ms > (once ? 150000u : 1200000u) || fake->operations > 400)
