@@ -55,7 +55,7 @@ static void describe_device(const struct watch *watch, unsigned number, GString 
 	const struct watch_profile *p = &watch->profile;
 	uint8_t raw[256];
 	size_t n = wire_descriptors(p, raw, sizeof raw);
-	g_string_append_printf(to, "P: %s\nN: bus/usb/001/%03u=", DEVICE_PATH + 4, number);
+	g_string_append_printf(to, "P: %s\nN: bus/usb/001/%03u=", &DEVICE_PATH[4], number);
 	for (size_t i = 0; i < n; i++)
 		g_string_append_printf(to, "%02X", raw[i]);
 	g_string_append_printf(to,
@@ -90,7 +90,7 @@ static void describe_endpoint(
 	g_string_append_printf(to,
 		"P: %s/1-1:1.0/ep_%02x\nE: SUBSYSTEM=usb_endpoint\n"
 		"A: bEndpointAddress=%02x\\n\nA: type=%s\\n\nA: direction=%s\\n\n\n",
-		DEVICE_PATH + 4, address, address, type, direction);
+		&DEVICE_PATH[4], address, address, type, direction);
 }
 
 static void describe_interface(const struct watch *watch, GString *to)
@@ -102,7 +102,7 @@ static void describe_interface(const struct watch *watch, GString *to)
 		"A: bNumEndpoints=03\\n\nA: bInterfaceClass=%02x\\n\nA: "
 		"bInterfaceSubClass=%02x\\n\n"
 		"A: bInterfaceProtocol=%02x\\n\n",
-		DEVICE_PATH + 4, p->vendor, p->product, p->class, p->subclass, p->protocol,
+		&DEVICE_PATH[4], p->vendor, p->product, p->class, p->subclass, p->protocol,
 		p->class, p->subclass, p->protocol);
 	add_line(to, "interface", p->interface_name);
 	g_string_append(to, "\n");
