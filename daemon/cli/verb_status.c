@@ -4,6 +4,7 @@
 #include "cli/table.h"
 #include "cli/human.h"
 #include "cli/verbs.h"
+#include "cli/watch_view.h"
 
 #include "base/cleanup.h"
 #include "decide/view.h"
@@ -134,13 +135,13 @@ static json_t *flags_json(const struct overview *o)
 static json_t *to_json(struct session *session, const struct overview *o)
 {
 	char at[CLOCK_TEXT_BYTES], until[CLOCK_TEXT_BYTES];
-	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:[],s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?}", "as_of",
+	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:o,s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?}", "as_of",
 		clock_format(session->now_ms, at), "strain", view_strain(&o->scores), "indications",
 		view_indications(&o->situation, &o->scores), "last_massage", massage_json(o),
-		"last_import", o->last_import, "watches", "activities", (json_int_t)o->activities,
-		"outbox", "waiting", (json_int_t)o->waiting, "failed", (json_int_t)o->failed,
-		"refused", refused_json(o), "webhooks", webhooks_json(session), "flags",
-		flags_json(o), "quiet_until",
+		"last_import", o->last_import, "watches", watches_json(session), "activities",
+		(json_int_t)o->activities, "outbox", "waiting", (json_int_t)o->waiting, "failed",
+		(json_int_t)o->failed, "refused", refused_json(o), "webhooks",
+		webhooks_json(session), "flags", flags_json(o), "quiet_until",
 		o->quiet ? clock_format(o->quiet_until_ms, until) : NULL);
 }
 
@@ -235,6 +236,7 @@ static void print_facts(struct session *session, const struct overview *o)
 			o->massage_minutes);
 	else
 		(void)puts("Last massage   none logged (knead massage)");
+	watches_print(session);
 	print_phone(session, o);
 }
 

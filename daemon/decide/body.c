@@ -131,3 +131,14 @@ int body_of_test(const char *runner, int64_t now_ms, char **ret)
 			    view_instant(hours_of_ms(now_ms)), "data", data),
 		ret);
 }
+
+int body_of_watch(const char *runner, const char *watch, const char *title, const char *text,
+	int64_t now_ms, char **ret)
+{
+	json_t *data = json_pack("{s:s,s:s,s:i,s:b,s:s,s:{s:s,s:s}}", "runner", runner, "lead",
+		"none", "severity", 0, "rest_first", 0, "watch", watch, "text", "title", title,
+		"body", text);
+	return dump(json_pack("{s:s,s:o,s:o}", "type", "watch.stuck", "timestamp",
+			    view_instant(hours_of_ms(now_ms)), "data", data),
+		ret);
+}

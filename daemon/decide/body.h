@@ -25,3 +25,7 @@ json_t *body_alert(const struct said_record *record, const struct calendar *cale
 
 /* The body of a test event. */
 int body_of_test(const char *runner, int64_t now_ms, char **ret);
+
+/* The body of a watch.stuck. */
+int body_of_watch(const char *runner, const char *watch, const char *title, const char *text,
+	int64_t now_ms, char **ret);

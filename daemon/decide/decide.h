@@ -41,3 +41,13 @@ int decide_recompute(struct store *store, const struct decide_settings *settings
 /* Queues an alert.test for one webhook, whatever events it chose. */
 int decide_test(struct store *store, const struct decide_settings *settings, const char *webhook,
 	int64_t now_ms);
+
+/* What is in the way of reading a watch, or what is left on it. Nothing of the model is asked. */
+struct decide_trouble {
+	const char *watch;        /* "Forerunner 965" */
+	const char *title, *text; /* as a phone shows them */
+};
+
+/* Queues a watch.stuck. ret_said: it waits for at least one webhook. */
+int decide_watch_trouble(struct store *store, const struct decide_settings *settings,
+	const struct decide_trouble *trouble, int64_t now_ms, bool *ret_said);

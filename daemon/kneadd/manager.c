@@ -125,6 +125,7 @@ static void on_notice(void *userdata)
 {
 	struct manager *manager = userdata;
 	ticks_check(manager->ticks, manager->conf);
+	watches_check(manager->watches);
 	outbox_wake(manager->outbox);
 }
 

@@ -179,6 +179,12 @@ static void say_progress(struct runner *runner)
 	runner->callbacks.on_status(text, runner->callbacks.userdata);
 }
 
+/* A watch may also be read through the folder in which a desktop shows it. */
+static bool is_watch(const struct waiting *source)
+{
+	return strncmp(source->name, "watch:", 6) == 0;
+}
+
 /* The source says that it is through. Returns 1; a negative errno: all is to be tried again. */
 static int on_end(struct runner *runner, const struct fetch_packet *packet, const char *source)
 {
@@ -190,7 +196,7 @@ static int on_end(struct runner *runner, const struct fetch_packet *packet, cons
 			*packet->why ? ": " : "", packet->why);
 	else if (import_walked(runner->job, source, "") < 0)
 		return -ENOMEM;
-	if (head->kind == SOURCE_WATCH) {
+	if (is_watch(head)) {
 		const struct runner_watch_end end = { .name = head->name,
 			.wanted = runner->wanted,
 			.got = runner->got,
@@ -258,7 +264,7 @@ static void on_broken(struct runner *runner, int error)
 		return;
 	}
 	(void)log_error(error, "reading %s broke off; what came in is kept", head->title);
-	if (head->kind == SOURCE_WATCH) {
+	if (is_watch(head)) {
 		const struct runner_watch_end end = { .name = head->name,
 			.wanted = runner->wanted,
 			.got = runner->got,

@@ -2,26 +2,33 @@
 #include "kneadd/watches.h"
 
 #include "base/cleanup.h"
+#include "device/desktop.h"
 #include "device/monitor.h"
+#include "kneadd/watch_talk.h"
 #include "util/log.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SOURCE_BYTES 64u /* as struct spool_origin has it */
+#define ACCURACY_USEC 1000000ull
+/* A watch in the wrong mode is told of after this: some pass through it on their way. */
+#define ADVICE_USEC 10000000ull
+/* One that another program holds is tried again after this. */
+#define BUSY_USEC 60000000ull
 
 struct watches {
 	sd_event *event;
-	struct store *store;
-	const struct conf *conf;
-	struct clock_source *clock;
+	struct watch_talk talk;
 	struct runner *runner;
 	watches_said_fn on_said;
 	void *userdata;
 	struct devices *devices;
 	struct device_monitor *monitor;
+	sd_event_source *cut, *advice, *busy;
 };
 
 /* By its serial number, so that a second plug-in is cheap; one without is known by its ids. */
@@ -29,6 +36,88 @@ static void name_source(const struct usb_watch *watch, char ret[SOURCE_BYTES])
 {
 	(void)snprintf(
 		ret, SOURCE_BYTES, "watch:%.57s", *watch->serial ? watch->serial : watch->id);
+}
+
+/* The watch of a source, while it is plugged in. */
+static const struct usb_watch *find(const struct watches *watches, const char *source)
+{
+	char name[SOURCE_BYTES];
+	const struct usb_watch *watch;
+	for (size_t i = 0; watches->monitor && (watch = device_monitor_at(watches->monitor, i));
+		i++) {
+		name_source(watch, name);
+		if (strcmp(name, source) == 0)
+			return watch;
+	}
+	return NULL;
+}
+
+static void after(struct watches *watches, sd_event_source **timer, uint64_t usec,
+	sd_event_time_handler_t handler)
+{
+	int r = *timer ? sd_event_source_set_time_relative(*timer, usec)
+		       : sd_event_add_time_relative(watches->event, timer, CLOCK_BOOTTIME, usec,
+				 ACCURACY_USEC, handler, watches);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(*timer, SD_EVENT_ONESHOT);
+	if (r < 0)
+		(void)log_error(r, "cannot set a timer for the watches");
+}
+
+static void nudge(const struct watches *watches, bool said)
+{
+	if (said)
+		watches->on_said(watches->userdata);
+}
+
+static int on_cut(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	watches_check(userdata);
+	return 0;
+}
+
+void watches_check(struct watches *watches)
+{
+	bool said = false;
+	int64_t next_ms = INT64_MAX, now_ms = clock_now_ms(watches->talk.clock);
+	int r = watch_talk_check(&watches->talk, &next_ms, &said);
+	if (r < 0)
+		(void)log_error(r, "what is left on a watch could not be stored");
+	nudge(watches, said);
+	/* the owner of a test clock calls when it moves */
+	if (next_ms != INT64_MAX && !watches->talk.clock->file)
+		after(watches, &watches->cut, (uint64_t)(next_ms - now_ms) * 1000, on_cut);
+}
+
+static void request(struct watches *watches, const struct usb_watch *watch)
+{
+	char source[SOURCE_BYTES];
+	name_source(watch, source);
+	runner_request(watches->runner, &(struct runner_source) { .kind = SOURCE_WATCH,
+						.name = source,
+						.path = watch->node,
+						.title = watch->name });
+}
+
+static int on_advice(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	struct watches *watches = userdata;
+	const struct usb_watch *watch;
+	bool said = false;
+	for (size_t i = 0; (watch = device_monitor_at(watches->monitor, i)); i++) {
+		char name[SOURCE_BYTES];
+		name_source(watch, name);
+		if (*watch->advice &&
+			watch_talk_trouble(&watches->talk, name, watch->advice, &said) < 0)
+			log_line(LOG_LEVEL_ERROR, "what is in the way of %s could not be stored",
+				watch->name);
+	}
+	nudge(watches, said);
+	return 0;
 }
 
 static void on_arrived(const struct usb_watch *watch, void *userdata)
@@ -39,12 +128,13 @@ static void on_arrived(const struct usb_watch *watch, void *userdata)
 	struct log_about about = { .device = source };
 	log_line_about(&about, LOG_LEVEL_INFO, "%s is plugged in (%s)%s%s", watch->name, watch->id,
 		*watch->advice ? ": " : "", watch->advice);
-	if (watch->transport != DEVICE_TRANSPORT_MTP)
-		return;
-	runner_request(watches->runner, &(struct runner_source) { .kind = SOURCE_WATCH,
-						.name = source,
-						.path = watch->node,
-						.title = watch->name });
+	int r = watch_talk_arrived(&watches->talk, source, watch);
+	if (r < 0)
+		(void)log_error(r, "%s could not be noted down", watch->name);
+	if (*watch->advice)
+		after(watches, &watches->advice, ADVICE_USEC, on_advice);
+	if (watch->transport == DEVICE_TRANSPORT_MTP)
+		request(watches, watch);
 }
 
 static void on_left(const struct usb_watch *watch, void *userdata)
@@ -55,24 +145,70 @@ static void on_left(const struct usb_watch *watch, void *userdata)
 	struct log_about about = { .device = source };
 	log_line_about(&about, LOG_LEVEL_INFO, "%s is unplugged", watch->name);
 	runner_forget(watches->runner, source);
+	int r = watch_talk_left(&watches->talk, source);
+	if (r < 0)
+		(void)log_error(r, "%s could not be noted down", watch->name);
+	watches_check(watches);
+}
+
+static int on_busy(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	struct watches *watches = userdata;
+	const struct usb_watch *watch;
+	for (size_t i = 0; (watch = device_monitor_at(watches->monitor, i)); i++)
+		if (watch->transport == DEVICE_TRANSPORT_MTP)
+			request(watches, watch);
+	return 0;
+}
+
+/* Another program holds it: is it a desktop that shows its files? Then they are read there. */
+static bool read_on_desktop(struct watches *watches, const char *source)
+{
+	char path[PATH_MAX];
+	const struct usb_watch *watch = find(watches, source);
+	if (!watch || !desktop_find(watch->serial, path, sizeof path))
+		return false;
+	log_line(LOG_LEVEL_INFO, "the desktop holds %s: reading it through %s", watch->name, path);
+	runner_request(watches->runner, &(struct runner_source) { .kind = SOURCE_FOLDER,
+						.name = source,
+						.path = path,
+						.title = watch->name });
+	return true;
 }
 
 void watches_on_end(struct watches *watches, const struct runner_watch_end *end)
 {
-	(void)watches;
 	struct log_about about = { .device = end->name };
-	log_line_about(&about, LOG_LEVEL_INFO, "%u of %u new files are in", end->got, end->wanted);
+	bool said = false;
+	if (end->listed)
+		log_line_about(
+			&about, LOG_LEVEL_INFO, "%u of %u new files are in", end->got, end->wanted);
+	if (end->status == -EBUSY && read_on_desktop(watches, end->name))
+		return;
+	if (end->status == -EBUSY && find(watches, end->name))
+		after(watches, &watches->busy, BUSY_USEC, on_busy);
+	int r = watch_talk_end(&watches->talk, end, &said);
+	if (r < 0)
+		(void)log_error(r, "how the reading of %s ended could not be stored", end->name);
+	nudge(watches, said);
+	watches_check(watches);
 }
 
 void watches_reload(struct watches *watches, const struct conf *conf)
 {
-	watches->conf = conf;
+	watches->talk.conf = conf;
 }
 
 struct watches *watches_free(struct watches *watches)
 {
 	if (!watches)
 		return NULL;
+	(void)store_no_watch_is_here(watches->talk.store);
+	sd_event_source_disable_unref(watches->cut);
+	sd_event_source_disable_unref(watches->advice);
+	sd_event_source_disable_unref(watches->busy);
 	watches->monitor = device_monitor_free(watches->monitor);
 	watches->devices = devices_free(watches->devices);
 	free(watches);
@@ -92,9 +228,7 @@ int watches_new(sd_event *event, struct store *store, const struct conf *conf,
 	if (!watches)
 		return -ENOMEM;
 	*watches = (struct watches) { .event = event,
-		.store = store,
-		.conf = conf,
-		.clock = clock,
+		.talk = { .store = store, .conf = conf, .clock = clock },
 		.runner = runner,
 		.on_said = on_said,
 		.userdata = userdata };
@@ -102,11 +236,14 @@ int watches_new(sd_event *event, struct store *store, const struct conf *conf,
 		.on_arrived = on_arrived, .on_left = on_left, .userdata = watches
 	};
 	int r = devices_load(&watches->devices, NULL);
+	if (r == 0)
+		r = store_no_watch_is_here(store);
 	if (r < 0)
 		return r;
 	r = device_monitor_new(event, watches->devices, &callbacks, &watches->monitor);
 	if (r < 0)
 		(void)log_error(r, "cannot listen for watches on USB");
+	watches_check(watches);
 	*ret = TAKE_PTR(watches);
 	return 0;
 }

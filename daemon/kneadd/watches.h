@@ -22,3 +22,6 @@ void watches_reload(struct watches *watches, const struct conf *conf);
 
 /* The runner is through with a watch. */
 void watches_on_end(struct watches *watches, const struct runner_watch_end *end);
+
+/* Whenever the test clock moved. */
+void watches_check(struct watches *watches);

@@ -18,6 +18,12 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_FACT_SET] = "INSERT INTO fact VALUES (?1, ?2)"
 			" ON CONFLICT DO UPDATE SET value = excluded.value",
 
+	[ST_WATCH_PUT] = "INSERT OR REPLACE INTO watch VALUES"
+			 " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+	[ST_WATCH_GET] = "SELECT * FROM watch WHERE source = ?1",
+	[ST_WATCH_LIST] = "SELECT * FROM watch ORDER BY seen_ms DESC, source",
+	[ST_WATCH_NONE] = "UPDATE watch SET here = 0 WHERE here = 1",
+
 	[ST_CONTENT] = "SELECT why IS NOT NULL, parser_version FROM file WHERE sha256 = ?1",
 	[ST_PATH] = "SELECT 1 FROM sighting s JOIN file f ON f.id = s.file_id"
 		    " WHERE s.source = ?1 AND s.path = ?2 AND s.size_bytes = ?3 AND s.mtime_ns = ?4"

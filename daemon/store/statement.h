@@ -100,6 +100,10 @@ enum statement {
 	ST_ACTIVITY_NEWEST,
 	ST_SOURCES,
 	ST_REFUSED,
+	ST_WATCH_PUT,
+	ST_WATCH_GET,
+	ST_WATCH_LIST,
+	ST_WATCH_NONE,
 	/* these have their column lists made by code, see recording.c */
 	ST_RECORDING_PUT,
 	ST_RECORDING_UPDATE,

@@ -49,6 +49,257 @@ class Plug(bus.Case):
         self.start(watch)
         self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 1)
 
+    def wait_logged(self, text, times=1):
+        rig.wait_for(f"the log line {text}", lambda: self.world.daemon.log().count(text) >= times)
+
+    def watch(self):
+        """The only one that `knead watches` lists."""
+        watches = self.world.ask_lines("watches")
+        self.assertEqual(len(watches), 1, watches)
+        return watches[0]
+
+    def runs(self, watch, n, **keywords):
+        for day in range(1, n + 1):
+            watch.put_run(f"2026-05-{day:02}T06:00:00Z", **keywords)
+
+    # -- what is known of a watch
+
+    def test_watches_are_listed_here_and_gone(self):
+        watch = self.bus()
+        self.runs(watch, 2)
+        self.start(watch)
+        self.assertEqual(self.world.ask_lines("watches"), [])
+        watch.plug()
+        self.world.wait_accepted(1)
+        row = self.watch()
+        self.assertEqual((row["name"], row["serial"], row["usb_id"], row["transport"], row["here"]),
+                         ("Forerunner 965", "0000cbf0a1b2", "091e:50db", "mtp", True))
+        self.assertEqual((row["wanted"], row["got"], row["trouble"], row["advice"]), (2, 2, None, None))
+        self.assertIsNotNone(row["last_read"])
+        self.assertEqual([here["name"] for here in self.world.ask("status")["watches"]], ["Forerunner 965"])
+        self.assertIn("Plugged in     Forerunner 965", self.world.knead("status").out)
+        watch.unplug()
+        self.wait_logged("is unplugged")
+        self.assertFalse(self.watch()["here"])
+        self.assertRegex(self.world.knead("watches").out, "Forerunner 965 .*0000cbf0a1b2")
+
+    def test_a_watch_that_was_there_when_the_daemon_died_is_not_here_after_its_next_start(self):
+        watch = self.bus()
+        self.start(watch)
+        watch.plug()
+        rig.wait_for("the watch", lambda: self.world.ask_lines("watches"))
+        self.world.daemon.end(rig.signal.SIGKILL)
+        watch.unplug()
+        self.start(watch)
+        self.assertFalse(self.watch()["here"])
+
+    def test_an_unknown_model_is_named_by_its_ids(self):
+        watch = self.bus(id="091e:5fff")
+        self.start(watch)
+        watch.plug()
+        self.wait_logged("Garmin 091e:5fff is plugged in")
+
+    # -- recognition
+
+    def assert_recognised(self, name, **settings):
+        watch = self.bus(**settings)
+        self.runs(watch, 1)
+        self.start(watch)
+        watch.plug()
+        self.world.wait_accepted(1)
+        self.assertIn(f"{name} is plugged in", self.world.daemon.log())
+        self.assert_only_read(watch.report())
+
+    def test_a_garmin_without_a_name_on_its_interface_is_known_by_its_endpoints(self):
+        self.assert_recognised("Forerunner 965", interface_name="")
+
+    def test_a_maker_nobody_heard_of_is_known_by_the_name_of_its_interface(self):
+        self.assert_recognised("RunMaster 3", id="1234:0001", interface_name="Some MTP interface",
+                               maker="Acme", model_string="RunMaster 3")
+
+    def test_a_maker_nobody_heard_of_is_known_by_the_class_of_its_interface(self):
+        self.assert_recognised("device 1234:0001", **{"id": "1234:0001", "interface_name": "", "class": "06/01/01"})
+
+    def test_a_device_that_is_no_watch_is_left_alone(self):
+        watch = self.bus(id="1234:0001", interface_name="")
+        self.start(watch)
+        watch.plug()
+        time.sleep(1)
+        self.assertNotIn("plugged in", self.world.daemon.log())
+        self.assertEqual(watch.report()["claims"], 0)
+
+    def test_a_watch_with_a_protocol_of_its_own_is_not_spoken_to_and_the_way_is_named(self):
+        for number, (ids, name, words) in enumerate((("0da4:0008", "Polar", "Polar Flow"), ("1390:7477", "TomTom", "ttwatch"),
+                                                     ("1493:001b", "Suunto", "openambit"))):
+            with self.subTest(name):
+                watch = self.bus(id=ids)
+                self.start(watch)
+                watch.plug()
+                self.wait_logged(f"{name} {ids} is plugged in")
+                row = self.world.ask_lines("watches")[0]
+                self.assertEqual(row["transport"], "none")
+                self.assertIn(words, row["advice"])
+                self.assertIn("folder", row["advice"])
+                self.assertEqual(watch.report()["claims"], 0)
+                watch.tell("quit")
+                self.world.daemon.end()
+                rig.shutil.rmtree(self.world.state)
+
+    def test_the_wrong_usb_mode_is_said_once_with_what_to_do(self):
+        watch = self.bus(id="091e:0003", interface_name="")
+        self.start(watch)
+        watch.plug()
+        note = self.world.wait_accepted(1)[0]
+        self.assertEqual(note["body"]["type"], "watch.stuck")
+        self.assertIn("USB Mode to MTP", note["body"]["data"]["text"]["body"])
+        self.assertEqual(watch.report()["claims"], 0)
+        watch.unplug()
+        self.wait_logged("is unplugged")
+        watch.plug()
+        self.wait_logged("is plugged in", 2)
+        time.sleep(11)
+        self.assertEqual(len(self.world.received()), 1)
+
+    # -- coming and going
+
+    def test_one_that_comes_back_at_once_waits_until_three_seconds_are_over(self):
+        watch = self.bus()
+        self.start(watch)
+        watch.plug()
+        self.wait_logged("is plugged in")
+        watch.unplug()
+        self.wait_logged("is unplugged")
+        start = time.monotonic()
+        watch.plug()
+        self.wait_logged("is plugged in", 2)
+        self.assertGreater(time.monotonic() - start, 2.8)
+
+    def test_one_that_comes_back_and_is_gone_again_is_not_waited_for(self):
+        watch = self.bus()
+        self.start(watch)
+        watch.plug()
+        self.wait_logged("new files are in")
+        watch.unplug()
+        self.wait_logged("is unplugged")
+        watch.forget()
+        watch.plug()
+        watch.unplug()
+        time.sleep(3.5)
+        self.assertEqual(self.world.daemon.log().count("is plugged in"), 1)
+        self.assertEqual(watch.report()["claims"], 0)
+
+    # -- a cable that is pulled
+
+    def cut(self, watch, nth=4):
+        """Five runs, the cable pulled within the fourth."""
+        self.runs(watch, 5)
+        watch.fault(kind="unplug", operation="1009", nth=nth, at=2000)
+        watch.plug()
+        self.wait_logged("is unplugged")
+        self.world.wait_accepted(1)
+
+    def test_a_cut_transfer_keeps_what_came_and_says_so_once_after_ten_minutes(self):
+        watch = self.bus()
+        self.start(watch)
+        self.cut(watch)
+        self.assertEqual(self.world.accepted()[0]["body"]["data"]["new"], 3)
+        self.world.advance(9 * 60)
+        time.sleep(1)
+        self.assertEqual(len(self.world.accepted()), 1)
+        self.world.advance(2 * 60)
+        note = self.world.wait_accepted(2)[1]
+        self.assertEqual(note["body"]["type"], "watch.stuck")
+        self.assertEqual(note["body"]["data"]["text"]["title"], "3 of 5 runs are in; plug in again")
+        self.world.advance(60 * 60)
+        time.sleep(1)
+        self.assertEqual(len(self.world.accepted()), 2)
+        self.assertEqual((self.watch()["wanted"], self.watch()["got"]), (5, 3))
+
+    def test_a_cut_transfer_that_goes_on_in_time_says_nothing_of_it(self):
+        watch = self.bus()
+        self.start(watch)
+        self.cut(watch)
+        watch.mend()
+        self.world.advance(5 * 60)
+        watch.plug()
+        notes = self.world.wait_accepted(2)
+        self.assertEqual([note["body"]["type"] for note in notes], ["import.completed"] * 2)
+        self.assertEqual(notes[1]["body"]["data"]["new"], 2)
+        watch.unplug()
+        self.wait_logged("is unplugged", 2)
+        self.world.advance(30 * 60)
+        time.sleep(1)
+        self.assertEqual(len(self.world.accepted()), 2)
+        self.assertEqual((self.watch()["wanted"], self.watch()["got"]), (5, 5))
+
+    def test_a_cut_transfer_is_remembered_over_a_restart(self):
+        watch = self.bus()
+        self.start(watch)
+        self.cut(watch)
+        self.world.daemon.end()
+        self.world.advance(11 * 60)
+        self.start(watch)
+        self.assertEqual(self.world.wait_accepted(2)[1]["body"]["data"]["text"]["title"],
+                         "3 of 5 runs are in; plug in again")
+
+    # -- somebody else holds it
+
+    def test_a_watch_that_another_program_holds_is_said_once_with_the_remedy(self):
+        watch = self.bus(busy_claims="always")
+        self.runs(watch, 1)
+        self.start(watch)
+        watch.plug()
+        note = self.world.wait_accepted(1, 30)[0]
+        self.assertEqual(note["body"]["type"], "watch.stuck")
+        self.assertIn("eject the watch there", note["body"]["data"]["text"]["body"])
+        self.assertIn("another program holds it", self.watch()["trouble"])
+        self.assertEqual(watch.report()["operations"], 0)
+
+    def test_a_watch_that_is_busy_for_a_moment_is_read(self):
+        watch = self.bus(busy_claims="3")
+        self.runs(watch, 1)
+        self.start(watch)
+        watch.plug()
+        self.assertEqual(self.world.wait_accepted(1, 30)[0]["body"]["data"]["new"], 1)
+
+    def test_a_watch_that_the_desktop_shows_is_read_there(self):
+        runtime = self.world.home / "run"
+        shown = runtime / "gvfs" / "mtp:host=091e_50db_0000cbf0a1b2" / "Internal Storage" / "GARMIN" / "Activity"
+        watch = self.bus(busy_claims="always")
+        self.runs(watch, 2)
+        rig.shutil.copytree(watch.activities, shown)
+        watch.environment["XDG_RUNTIME_DIR"] = str(runtime)
+        self.start(watch)
+        watch.plug()
+        self.assertEqual(self.world.wait_accepted(1, 30)[0]["body"]["data"]["new"], 2)
+        self.assertEqual(watch.report()["operations"], 0)
+        self.assertIsNone(self.watch()["trouble"])
+
+    # -- the daemon
+
+    def test_a_daemon_that_is_killed_while_it_reads_takes_every_file_once(self):
+        watch = self.bus(latency_usec=5000)
+        self.runs(watch, 12)
+        self.start(watch)
+        watch.plug()
+        rig.wait_for("some files", lambda: len(self.world.spool()) > 4)
+        self.world.daemon.end(rig.signal.SIGKILL)
+        self.start(watch)
+        rig.wait_for("all runs", lambda: self.world.count("activity") == 12)
+        self.assertEqual(sum(note["body"]["data"]["new"] for note in self.world.wait_accepted(1)), 12)
+        self.assertEqual((self.world.count("file"), self.world.spool()), (12, []))
+
+    def test_a_daemon_that_ends_while_it_reads_closes_the_session(self):
+        watch = self.bus(latency_usec=20000)
+        self.runs(watch, 20)
+        self.start(watch)
+        watch.plug()
+        rig.wait_for("some files", lambda: len(self.world.spool()) > 2)
+        self.world.daemon.end()
+        report = watch.report()
+        self.assertEqual(report["codes"][-1], "1003")
+        self.assert_only_read(report)
+
 
 if __name__ == "__main__":
     rig.main()
