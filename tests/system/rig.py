@@ -29,6 +29,7 @@ import files
 
 SKIPPED = 77
 POLL_S = 0.03
+EVENING = "2026-05-16T19:30:00+02:00"
 SECRET_BYTES = bytes(range(101, 133))
 SECRET = "whsec_" + base64.b64encode(SECRET_BYTES).decode()
 TOKEN = "tk_plainlysecret42"
@@ -443,6 +444,30 @@ class Case(unittest.TestCase):
         verdict, broken = self.world.integrity()
         self.assertEqual(verdict, "ok")
         self.assertEqual(broken, [])
+
+
+class FolderCase(Case):
+    """A case with a folder that the daemon may follow, on a Saturday evening."""
+
+    def setUp(self):
+        super().setUp()
+        self.world.set_clock(EVENING)
+        self.folder = self.world.home / "sync"
+        self.folder.mkdir()
+
+    def put(self, name, data=None, at="2026-05-16T07:00:00Z", **keywords):
+        path = self.folder / name
+        part = path.with_name("." + path.name)
+        part.write_bytes(files.fit_run(files.utc_s(at), **keywords) if data is None else data)
+        os.rename(part, path)
+        return path
+
+    def wait_runs(self, n, timeout_s=20):
+        wait_for(f"{n} activities", lambda: self.world.count("activity") >= n, timeout_s)
+        self.assertEqual(self.world.count("activity"), n)
+
+    def assert_up(self):
+        self.assertTrue(self.world.daemon.is_up(), self.world.daemon.log())
 
 
 def begin_early(case):
