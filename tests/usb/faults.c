@@ -33,6 +33,8 @@ static const struct kind {
 	enum cost cost;
 	unsigned places; /* how many offsets are tried */
 } kinds[] = {
+	{ "silence until it is cancelled", { .kind = FAULT_HANG }, COST_PLUG_IN,
+		1 }, /* slow ones first */
 	{ "stall, then an error", { .kind = FAULT_STALL, .value = 0x2002 }, COST_PLUG_IN, 3 },
 	{ "stall, then on", { .kind = FAULT_STALL }, COST_PLUG_IN, 2 },
 	{ "stalled command", { .kind = FAULT_STALL_OUT }, COST_PLUG_IN, 1 },

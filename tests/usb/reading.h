@@ -4,7 +4,7 @@
 
 #include "usb/watch.h"
 
-#define READING_FILES_MAX 64u
+#define READING_FILES_MAX 1100u
 
 struct reading_world {
 	char folder[256];                   /* holds storage/ and state/ */

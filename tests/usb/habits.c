@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What watches differ in, without a fault: every file comes, once, however a watch frames, lists and numbers
+ * its files; and how many operations that takes, counted on the wire.
+ *
+ *   habits FETCH-PROGRAM */
+#include "usb/reading.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TIMEOUT_MS 180000u
+#define MANY 1000u
+#define ROUND_TRIPS 40u /* nothing new, or one file */
+
+static const struct {
+	const char *name;
+	struct watch_profile differs; /* what is set here is taken */
+	int status;                   /* of the reading; 0: all files come */
+} habits[] = {
+	{ "a Forerunner 965", { 0 }, 0 },
+	{ "header and payload together", { .unsplit = true }, 0 },
+	{ "empty packets", { .zlp = true }, 0 },
+	{ "empty packets, together", { .zlp = true, .unsplit = true }, 0 },
+	{ "full speed", { .packet_bytes = 64 }, 0 },
+	{ "full speed, together", { .packet_bytes = 64, .unsplit = true }, 0 },
+	{ "property lists refused", { .list = LIST_REFUSED }, 0 },
+	{ "one property at a time", { .list = LIST_SINGLE }, 0 },
+	{ "no property lists", { .list = LIST_ABSENT }, 0 },
+	{ "no parts of objects", { .no_partial = true }, 0 },
+	{ "the root is zero", { .root_is_zero = true }, 0 },
+	{ "other handles each time", { .handles_move = true }, 0 },
+	{ "sizes only as properties", { .size_unknown = true, .list = LIST_ABSENT }, 0 },
+	{ "a session left open", { .session_open = true }, 0 },
+	{ "a status that stalls", { .status_stalls = true }, 0 },
+	{ "two claims refused", { .busy_claims = 2 }, 0 },
+	{ "a class of its own", { .class = 6, .subclass = 1, .protocol = 1 }, 0 },
+	{ "slow", { .latency_usec = 3000 }, 0 },
+};
+
+struct test {
+	const char *fetch, *scratch;
+	struct reading_world world;
+	char root[512];
+	unsigned failed;
+};
+
+static void expect(
+	struct test *test, bool holds, const char *name, const char *what, unsigned value)
+{
+	if (holds)
+		return;
+	test->failed++;
+	(void)printf("FAILED %s: %s (%u)\n", name, what, value);
+}
+
+static bool make(struct test *test)
+{
+	bool made = reading_world_make(&test->world, test->scratch, test->fetch);
+	(void)snprintf(test->root, sizeof test->root, "%s/storage", test->world.folder);
+	return made;
+}
+
+static void add_files(struct test *test, unsigned first, unsigned n, size_t size)
+{
+	char name[64];
+	for (unsigned i = first; i < first + n; i++) {
+		(void)snprintf(name, sizeof name, "2026-%02u-%02u-06-%02u-00.fit", 1 + i / 280,
+			1 + i / 10 % 28, i % 10);
+		expect(test, reading_world_add(&test->world, name, size, i), "files",
+			"cannot be made", i);
+	}
+}
+
+static struct watch_profile profile_with(const struct watch_profile *differs, const char *root)
+{
+	struct watch_profile profile = watch_garmin;
+	profile.root = root;
+	profile.unsplit = differs->unsplit;
+	profile.zlp = differs->zlp;
+	profile.packet_bytes = differs->packet_bytes ? differs->packet_bytes : 512;
+	profile.list = differs->list;
+	profile.no_partial = differs->no_partial;
+	profile.root_is_zero = differs->root_is_zero;
+	profile.handles_move = differs->handles_move;
+	profile.size_unknown = differs->size_unknown;
+	profile.session_open = differs->session_open;
+	profile.status_stalls = differs->status_stalls;
+	profile.busy_claims = differs->busy_claims;
+	profile.latency_usec = differs->latency_usec;
+	if (differs->class) {
+		profile.class = differs->class;
+		profile.subclass = differs->subclass;
+		profile.protocol = differs->protocol;
+	}
+	return profile;
+}
+
+static void try_habit(struct test *test, size_t index)
+{
+	const char *name = habits[index].name;
+	if (!make(test))
+		abort();
+	add_files(test, 0, 3, 900);
+	add_files(test, 3, 1, 1024); /* container and payload on packet boundaries, or not */
+	add_files(test, 4, 1, 1012);
+	add_files(test, 5, 1, 262144); /* in pieces, to the byte */
+	add_files(test, 6, 1, 600000);
+	struct watch_profile profile = profile_with(&habits[index].differs, test->root);
+	struct watch *watch = watch_new(&profile);
+	struct reading reading = { 0 };
+	for (unsigned plug = 0; plug < 2; plug++) {
+		expect(test,
+			watch_plug(watch) && reading_run(&test->world, watch, TIMEOUT_MS, &reading),
+			name, "cannot be read", plug);
+		expect(test,
+			reading.status == habits[index].status && reading.wrong == 0 &&
+				reading.refused == 0,
+			name, "the reading went wrong, in plug-in", plug);
+		expect(test, reading.got == (plug ? 0u : 7u), name, "files came", reading.got);
+		watch_unplug(watch);
+	}
+	expect(test, reading_world_is_whole(&test->world), name, "a file is missing", 0);
+	if (watch_counts(watch)->broken_rules)
+		(void)printf("%s: %s\n", name, watch_counts(watch)->rule);
+	expect(test, !watch_counts(watch)->broken_rules, name, "rules were broken",
+		watch_counts(watch)->broken_rules);
+	watch_free(watch);
+	reading_world_remove(&test->world);
+}
+
+static unsigned transfers_of_files(const struct watch_counts *counts)
+{
+	unsigned n = 0;
+	for (size_t i = 0; i < counts->codes_n; i++)
+		n += counts->codes[i] == 0x1009 || counts->codes[i] == 0x101b;
+	return n;
+}
+
+/* One plug-in; returns its operations. */
+static unsigned count(struct test *test, struct watch *watch, const char *name, unsigned files,
+	unsigned *ret_listing)
+{
+	struct reading reading = { 0 };
+	watch_forget_counts(watch);
+	expect(test, watch_plug(watch) && reading_run(&test->world, watch, TIMEOUT_MS, &reading),
+		name, "cannot be read", 0);
+	watch_unplug(watch);
+	expect(test, reading.status == 0 && reading.got == files, name, "files came", reading.got);
+	const struct watch_counts *counts = watch_counts(watch);
+	*ret_listing = counts->operations - transfers_of_files(counts);
+	(void)printf("%-44s %5u operations, %5u transfers\n", name, counts->operations,
+		counts->transfers_in + counts->transfers_out);
+	return counts->operations;
+}
+
+static void count_round_trips(struct test *test, enum watch_list list, const char *how)
+{
+	char name[64];
+	unsigned listing = 0;
+	if (!make(test))
+		abort();
+	add_files(test, 0, MANY, 300);
+	struct watch_profile profile = watch_garmin;
+	profile.root = test->root;
+	profile.list = list;
+	struct watch *watch = watch_new(&profile);
+	(void)snprintf(name, sizeof name, "%s: the first time, %u files", how, MANY);
+	(void)count(test, watch, name, MANY, &listing);
+	expect(test, listing <= MANY + ROUND_TRIPS, name, "too many round trips", listing);
+	(void)snprintf(name, sizeof name, "%s: nothing new", how);
+	expect(test, count(test, watch, name, 0, &listing) <= ROUND_TRIPS, name,
+		"too many round trips", listing);
+	add_files(test, MANY, 1, 34700);
+	(void)snprintf(name, sizeof name, "%s: one new file", how);
+	expect(test, count(test, watch, name, 1, &listing) <= ROUND_TRIPS, name,
+		"too many round trips", listing);
+	expect(test, reading_world_is_whole(&test->world), how, "a file is missing", 0);
+	watch_free(watch);
+	reading_world_remove(&test->world);
+}
+
+int main(int argc, char **argv)
+{
+	watch_preload(argv);
+	struct test *test = calloc(1, sizeof *test);
+	const char *scratch = getenv("TMPDIR");
+	if (argc < 2 || !test)
+		return 2;
+	test->fetch = argv[1];
+	test->scratch = scratch ? scratch : "/tmp";
+	for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
+		try_habit(test, i);
+	count_round_trips(test, LIST_GIVEN, "with property lists");
+	count_round_trips(test, LIST_ABSENT, "without property lists");
+	(void)printf("%u failed\n", test->failed);
+	int status = test->failed ? 1 : 0;
+	free(test);
+	return status;
+}
