@@ -8,6 +8,7 @@
 #include "conf/devices.h"
 #include "helpers/fetch_channel.h"
 #include "helpers/fetch_watch.h"
+#include "helpers/no_leak_check.h"
 #include "import/tree.h"
 
 #include "base/cleanup.h"

@@ -6,6 +6,7 @@
  * sandbox closes before the first byte of the request or of the file is read. */
 
 #include "base/cleanup.h"
+#include "helpers/no_leak_check.h"
 #include "helpers/parse_file.h"
 #include "ipc/json_text.h"
 #include "ipc/report_json.h"
@@ -28,22 +29,6 @@ enum {
 	EXIT_WRONG_USE = 2,
 	EXIT_NO_SANDBOX = PARSE_EXIT_NO_SANDBOX,
 };
-
-#if defined __SANITIZE_ADDRESS__
-#define HAS_ADDRESS_SANITIZER 1
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define HAS_ADDRESS_SANITIZER 1
-#endif
-#endif
-#ifdef HAS_ADDRESS_SANITIZER
-/* Looking for leaks needs /proc, which Landlock closes. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-	return "detect_leaks=0";
-}
-#endif
 
 /* The file and what is known of it before it is read. */
 struct input {
