@@ -91,7 +91,7 @@ void usb_read_descriptors(const uint8_t *data, size_t size, struct usb_facts *fa
 	bool counts = false; /* an alternate setting says nothing new */
 	for (size_t at = DEVICE_BYTES; at + 2 <= size; at += data[at]) {
 		const uint8_t *d = data + at;
-		if (d[0] < 2 || at + d[0] > size)
+		if (d[0] < 2 || d[0] > size - at)
 			break;
 		if (d[1] == TYPE_CONFIGURATION && ++configurations > 1)
 			break;
@@ -112,7 +112,7 @@ void usb_read_descriptors(const uint8_t *data, size_t size, struct usb_facts *fa
 
 int usb_read_facts(const char *syspath, struct usb_facts *ret)
 {
-	uint8_t descriptors[DESCRIPTORS_MAX_BYTES];
+	uint8_t descriptors[DESCRIPTORS_MAX_BYTES] = { 0 };
 	*ret = (struct usb_facts) { 0 };
 	ssize_t n = read_file(syspath, "descriptors", descriptors, sizeof descriptors);
 	if (n < (ssize_t)DEVICE_BYTES)

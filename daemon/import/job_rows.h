@@ -29,7 +29,7 @@ struct import_walk {
 
 struct import_items {
 	struct import_item *list; /* owned */
-	uint64_t *keys;           /* owned: the first bytes of each hash, side by side for searching */
+	uint64_t *keys; /* owned: the first bytes of each hash, side by side for searching */
 	size_t n, capacity;
 	struct import_walk *walks; /* owned */
 	size_t walks_n;

@@ -19,8 +19,8 @@
 #define ACCURACY_USEC (30 * 1000000ull)
 #define RETRY_S 600
 /* A clock that stands this far before the last look was put right after a wrong start, far ahead. */
-#define LOST_S (48 * 3600)
-#define MAX_ROUNDS 20 /* of the archive, at one look */
+#define LOST_S INT64_C(172800) /* 48 h */
+#define MAX_ROUNDS 20          /* of the archive, at one look */
 
 static const double tick_hours[] = { 8, 21 };
 

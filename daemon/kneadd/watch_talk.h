@@ -9,7 +9,7 @@
 #include "store/store_watch.h"
 #include "util/clock.h"
 
-#define WATCH_CUT_MS (10 * 60 * 1000LL)
+#define WATCH_CUT_MS INT64_C(600000) /* ten minutes */
 
 struct watch_talk {
 	struct store *store; /* borrowed, all of them */

@@ -314,29 +314,38 @@ void store_nudge(const struct store *store)
 		(void)futimens(fd, NULL);
 }
 
-static int lock_file(const struct store *store, const char *name, bool wait)
+static int open_lock(const struct store *store, const char *name)
 {
 	AUTO_FREE char *path = NULL;
 	int r = path_in(store->directory, name, &path);
 	if (r < 0)
 		return r;
-	AUTO_CLOSE int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	return fd < 0 ? -errno : fd;
+}
+
+int store_lock_import(const struct store *store, bool wait)
+{
+	AUTO_CLOSE int fd = open_lock(store, "import.lock");
 	if (fd < 0)
-		return -errno;
+		return fd;
 	while (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0)
 		if (errno != EINTR || !wait)
 			return -errno;
 	return TAKE_FD(fd);
 }
 
-int store_lock_import(const struct store *store, bool wait)
-{
-	return lock_file(store, "import.lock", wait);
-}
-
+/* A lock of the process, not of the descriptor: a helper that was just being started when the daemon was
+ * killed must not keep the next daemon from starting. */
 int store_lock_daemon(const struct store *store)
 {
-	return lock_file(store, "daemon.lock", false);
+	AUTO_CLOSE int fd = open_lock(store, "daemon.lock");
+	if (fd < 0)
+		return fd;
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	if (fcntl(fd, F_SETLK, &whole) < 0)
+		return errno == EACCES ? -EAGAIN : -errno;
+	return TAKE_FD(fd);
 }
 
 int store_get_fact(struct store *store, const char *name, char **ret)

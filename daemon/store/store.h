@@ -7,7 +7,7 @@
  *   spool/              SHA256.part while it is written, SHA256 when whole; empty when nothing is under way
  *   archive/ab/SHA256   originals, named by their hash
  *   import.lock         flock: one import at a time, by whom ever
- *   daemon.lock         flock: one daemon, or messages would be sent twice
+ *   daemon.lock         a record lock: one daemon, or messages would be sent twice
  *   nudge               touched after every commit that another process should notice
  *
  * One process may hold many readers; writers take `BEGIN IMMEDIATE` and wait up to five seconds. */
