@@ -21,6 +21,7 @@ struct fetch {
 	pid_t pid;
 	int pid_fd, channel_fd;
 	bool watch;
+	bool through; /* it said END, and is on its way out */
 };
 
 int fetch_find(char **ret)
@@ -28,26 +29,40 @@ int fetch_find(char **ret)
 	return helper_find("kneadd-fetch", "KNEAD_FETCH_HELPER", ret);
 }
 
-struct fetch *fetch_free(struct fetch *fetch)
+static void wait_for_end(int pid_fd, int timeout_ms)
 {
-	if (!fetch)
-		return NULL;
+	struct pollfd ended = { .fd = pid_fd, .events = POLLIN };
+	(void)poll(&ended, 1, timeout_ms);
+}
+
+int fetch_leave(struct fetch *fetch)
+{
+	int pid_fd = fetch->pid_fd;
 	if (fetch->channel_fd >= 0)
 		(void)close(fetch->channel_fd);
-	if (fetch->pid > 0) {
-		struct pollfd ended = { .fd = fetch->pid_fd, .events = POLLIN };
+	if (fetch->pid > 0 && !fetch->through) {
 		/* a session that is cut off half-way wedges some watches until they are plugged in anew */
 		if (fetch->watch)
-			(void)poll(&ended, 1, SESSION_END_MS);
-		/* it ends by itself when the channel closes. One that a dying disk holds cannot even be
-		 * killed: the loop does not wait for it, and it stays a zombie until the daemon ends */
+			wait_for_end(pid_fd, SESSION_END_MS);
 		(void)kill(fetch->pid, SIGKILL);
-		(void)poll(&ended, 1, END_WAIT_MS);
-		(void)waitpid(fetch->pid, NULL, WNOHANG);
 	}
-	if (fetch->pid_fd >= 0)
-		(void)close(fetch->pid_fd);
 	free(fetch);
+	return pid_fd >= 0 ? pid_fd : -EBADF;
+}
+
+void fetch_reap(int pid_fd)
+{
+	siginfo_t end;
+	(void)waitid(P_PIDFD, (id_t)pid_fd, &end, WEXITED | WNOHANG);
+}
+
+struct fetch *fetch_free(struct fetch *fetch)
+{
+	AUTO_CLOSE int pid_fd = fetch ? fetch_leave(fetch) : -EBADF;
+	if (pid_fd >= 0) {
+		wait_for_end(pid_fd, END_WAIT_MS);
+		fetch_reap(pid_fd);
+	}
 	return NULL;
 }
 
@@ -96,7 +111,10 @@ int fetch_receive(struct fetch *fetch, struct fetch_packet *ret)
 	if (n == 0)
 		return -EPIPE;
 	int r = fetch_packet_get(raw, (size_t)n, ret);
-	return r < 0 ? r : 1;
+	if (r < 0)
+		return r;
+	fetch->through |= ret->type == FETCH_END;
+	return 1;
 }
 
 int fetch_answer(struct fetch *fetch, char answer)

@@ -31,6 +31,13 @@ int fetch_receive(struct fetch *fetch, struct fetch_packet *ret);
 /* Answers an ASK: FETCH_TAKE, FETCH_SKIP, FETCH_STOP. */
 int fetch_answer(struct fetch *fetch, char answer);
 
-/* Ends it if it still runs, reaps it, and frees. One that reads a watch is given a moment to end its
- * session in good order. Takes NULL; returns NULL. */
+/* Ends it if it still runs, and frees. One that reads a watch is given a moment to end its session in good
+ * order. Its end is not waited for, since one that a dying disk holds cannot even be killed: reap it with
+ * fetch_reap() once the descriptor is readable.
+ *
+ * Returns the descriptor of the process, which is the caller's; -EBADF when there is nothing to reap. */
+int fetch_leave(struct fetch *fetch);
+void fetch_reap(int pid_fd);
+
+/* The same where there is no loop any more: waits a moment. Takes NULL; returns NULL. */
 struct fetch *fetch_free(struct fetch *fetch);

@@ -66,10 +66,39 @@ static void try_later(struct runner *runner, uint64_t usec)
 		(void)log_error(r, "cannot wait for the next try to import");
 }
 
+static int on_fetcher_ended(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	(void)revents;
+	(void)userdata;
+	fetch_reap(fd);
+	/* nobody else holds it: this frees it, and closes the descriptor */
+	(void)sd_event_source_set_floating(source, false);
+	return 0;
+}
+
+/* The loop does not wait for a fetcher that a dying disk holds; it reaps it when it ends at last. */
+static void reap_later(struct runner *runner)
+{
+	if (!runner->fetch)
+		return;
+	int pid_fd = fetch_leave(TAKE_PTR(runner->fetch));
+	sd_event_source *source = NULL;
+	if (pid_fd < 0)
+		return;
+	if (sd_event_add_io(runner->event, &source, pid_fd, EPOLLIN, on_fetcher_ended, NULL) < 0) {
+		log_line(LOG_LEVEL_WARNING, "a fetcher is left to itself: out of memory");
+		(void)close(pid_fd);
+		return;
+	}
+	(void)sd_event_source_set_io_fd_own(source, true);
+	(void)sd_event_source_set_floating(source, true);
+	sd_event_source_unref(source);
+}
+
 static void end_fetch(struct runner *runner)
 {
 	runner->fetch_io = sd_event_source_disable_unref(runner->fetch_io);
-	runner->fetch = fetch_free(runner->fetch);
+	reap_later(runner);
 }
 
 static void end_job(struct runner *runner)
