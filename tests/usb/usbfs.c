@@ -18,7 +18,8 @@
 #define REAP_STEP_USEC 100u
 
 struct urb {
-	UMockdevIoctlData *request; /* owned: struct usbdevfs_urb of the client */
+	UMockdevIoctlClient *client; /* whose it is; see clients */
+	UMockdevIoctlData *request;  /* owned: struct usbdevfs_urb of the client */
 	uint8_t type, endpoint;
 	size_t n, done;
 	uint8_t *data; /* owned */
@@ -33,7 +34,10 @@ struct usbfs {
 	uint8_t device_number;
 	struct urb urbs[URBS_MAX];
 	size_t n;
-	bool claimed;
+	GPtrArray
+		*clients; /* owned references: all that ever came, so that no address comes twice */
+	UMockdevIoctlClient *claimed; /* by whom; NULL */
+	UMockdevIoctlClient *client;  /* whose request is being answered */
 };
 
 static void forget_urb(struct usbfs *usbfs, size_t index)
@@ -98,7 +102,8 @@ static int submit(struct usbfs *usbfs, UMockdevIoctlData *arg)
 	struct usbdevfs_urb asked;
 	memcpy(&asked, request->data, sizeof asked);
 	struct urb *urb = &usbfs->urbs[usbfs->n];
-	*urb = (struct urb) { .type = asked.type,
+	*urb = (struct urb) { .client = usbfs->client,
+		.type = asked.type,
 		.endpoint = asked.endpoint,
 		.n = (size_t)asked.buffer_length,
 		.data = calloc(1, (size_t)asked.buffer_length + 1) };
@@ -120,7 +125,7 @@ static int submit(struct usbfs *usbfs, UMockdevIoctlData *arg)
 		run_control(usbfs, urb);
 		return 0;
 	}
-	if (!usbfs->claimed)
+	if (usbfs->claimed != usbfs->client)
 		count_broken_rule(usbfs->wire->counts, "a transfer without a claimed interface");
 	if (out) {
 		usbfs->wire->counts->transfers_out++;
@@ -170,13 +175,15 @@ static int reap(struct usbfs *usbfs, UMockdevIoctlData *arg)
 	for (unsigned waited = 0;; waited += REAP_STEP_USEC) {
 		turn(usbfs);
 		for (size_t i = 0; i < usbfs->n; i++)
-			if (usbfs->urbs[i].complete)
+			if (usbfs->urbs[i].complete && usbfs->urbs[i].client == usbfs->client)
 				return give_back(usbfs, i, arg);
 		if (!usbfs->n || waited >= REAP_PATIENCE_USEC)
 			return usbfs->wire->gone && !usbfs->n ? ENODEV : EAGAIN;
+		UMockdevIoctlClient *client = usbfs->client;
 		g_mutex_unlock(usbfs->lock);
 		(void)usleep(REAP_STEP_USEC);
 		g_mutex_lock(usbfs->lock);
+		usbfs->client = client;
 	}
 }
 
@@ -185,7 +192,9 @@ static int discard(struct usbfs *usbfs, UMockdevIoctlData *arg)
 	unsigned long address;
 	memcpy(&address, arg->data, sizeof address);
 	for (size_t i = 0; i < usbfs->n; i++)
-		if (usbfs->urbs[i].request->client_addr == address && !usbfs->urbs[i].complete) {
+		if (usbfs->urbs[i].client == usbfs->client &&
+			usbfs->urbs[i].request->client_addr == address &&
+			!usbfs->urbs[i].complete) {
 			end_urb(&usbfs->urbs[i], ENOENT);
 			return 0;
 		}
@@ -216,11 +225,13 @@ static int claim(struct usbfs *usbfs)
 {
 	struct watch_profile *profile = usbfs->wire->profile;
 	usbfs->wire->counts->claims++;
+	if (usbfs->claimed && usbfs->claimed != usbfs->client)
+		return EBUSY;
 	if (profile->busy_claims) {
 		profile->busy_claims -= profile->busy_claims != UINT_MAX;
 		return EBUSY;
 	}
-	usbfs->claimed = true;
+	usbfs->claimed = usbfs->client;
 	return 0;
 }
 
@@ -275,7 +286,8 @@ static int answer(
 	case USBDEVFS_CLAIMINTERFACE:
 		return claim(usbfs);
 	case USBDEVFS_RELEASEINTERFACE:
-		usbfs->claimed = false;
+		if (usbfs->claimed == usbfs->client)
+			usbfs->claimed = NULL;
 		return 0;
 	case USBDEVFS_SETINTERFACE:
 	case USBDEVFS_SETCONFIGURATION:
@@ -306,30 +318,33 @@ static int answer(
 	}
 }
 
+/* What the owner of a node that is closed had under way ends, and nothing of it stays claimed. */
+static void forget_the_dead(struct usbfs *usbfs)
+{
+	for (size_t i = 0; i < usbfs->n;)
+		if (umockdev_ioctl_client_get_connected(usbfs->urbs[i].client))
+			i++;
+		else
+			forget_urb(usbfs, i);
+	if (usbfs->claimed && !umockdev_ioctl_client_get_connected(usbfs->claimed))
+		usbfs->claimed = NULL;
+}
+
 static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, gpointer userdata)
 {
 	(void)base;
 	struct usbfs *usbfs = userdata;
 	int result = 0;
 	g_mutex_lock(usbfs->lock);
+	if (!g_ptr_array_find(usbfs->clients, client, NULL))
+		g_ptr_array_add(usbfs->clients, g_object_ref(client));
+	forget_the_dead(usbfs);
+	usbfs->client = client;
 	int r = answer(usbfs, umockdev_ioctl_client_get_request(client),
 		umockdev_ioctl_client_get_arg(client), &result);
 	g_mutex_unlock(usbfs->lock);
 	umockdev_ioctl_client_complete(client, r ? -1 : result, r);
 	return TRUE;
-}
-
-/* The node was closed: what its owner had under way ends, and nothing of it stays claimed. */
-static void on_vanished(UMockdevIoctlBase *base, UMockdevIoctlClient *client, gpointer userdata)
-{
-	(void)base;
-	(void)client;
-	struct usbfs *usbfs = userdata;
-	g_mutex_lock(usbfs->lock);
-	while (usbfs->n)
-		forget_urb(usbfs, 0);
-	usbfs->claimed = false;
-	g_mutex_unlock(usbfs->lock);
 }
 
 void *usbfs_handler(struct usbfs *usbfs)
@@ -343,6 +358,7 @@ struct usbfs *usbfs_free(struct usbfs *usbfs)
 		return NULL;
 	while (usbfs->n)
 		forget_urb(usbfs, 0);
+	g_ptr_array_unref(usbfs->clients);
 	g_object_unref(usbfs->handler);
 	free(usbfs);
 	return NULL;
@@ -358,6 +374,6 @@ struct usbfs *usbfs_new(struct wire *wire, GMutex *lock, uint8_t device_number)
 	usbfs->device_number = device_number;
 	usbfs->handler = umockdev_ioctl_base_new();
 	g_signal_connect(usbfs->handler, "handle-ioctl", G_CALLBACK(on_ioctl), usbfs);
-	g_signal_connect(usbfs->handler, "client-vanished", G_CALLBACK(on_vanished), usbfs);
+	usbfs->clients = g_ptr_array_new_with_free_func(g_object_unref);
 	return usbfs;
 }
