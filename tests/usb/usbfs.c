@@ -16,6 +16,9 @@
 /* A plain file is always ready, so libusb would ask without a pause: wait a little for it */
 #define REAP_PATIENCE_USEC 10000u
 #define REAP_STEP_USEC 100u
+/* umockdev does not notice a client that was killed in the middle of a request: it stays "connected" for
+ * ever. So a claim whose owner asked for nothing in this time is given to the next one that wants it. */
+#define CLAIM_SILENCE_USEC 1500000
 
 struct urb {
 	UMockdevIoctlClient *client; /* whose it is; see clients */
@@ -37,6 +40,7 @@ struct usbfs {
 	GPtrArray
 		*clients; /* owned references: all that ever came, so that no address comes twice */
 	UMockdevIoctlClient *claimed; /* by whom; NULL */
+	gint64 heard_usec;            /* when the owner of the claim last asked for something */
 	UMockdevIoctlClient *client;  /* whose request is being answered */
 };
 
@@ -221,17 +225,31 @@ static int write_back(UMockdevIoctlData *arg, const void *value, size_t n)
 	return 0;
 }
 
+static void forget_urbs_of(struct usbfs *usbfs, const UMockdevIoctlClient *client)
+{
+	for (size_t i = 0; i < usbfs->n;)
+		if (usbfs->urbs[i].client == client)
+			forget_urb(usbfs, i);
+		else
+			i++;
+}
+
 static int claim(struct usbfs *usbfs)
 {
 	struct watch_profile *profile = usbfs->wire->profile;
 	usbfs->wire->counts->claims++;
-	if (usbfs->claimed && usbfs->claimed != usbfs->client)
-		return EBUSY;
+	if (usbfs->claimed && usbfs->claimed != usbfs->client) {
+		if (g_get_monotonic_time() - usbfs->heard_usec < CLAIM_SILENCE_USEC)
+			return EBUSY;
+		forget_urbs_of(usbfs, usbfs->claimed);
+		usbfs->claimed = NULL;
+	}
 	if (profile->busy_claims) {
 		profile->busy_claims -= profile->busy_claims != UINT_MAX;
 		return EBUSY;
 	}
 	usbfs->claimed = usbfs->client;
+	usbfs->heard_usec = g_get_monotonic_time();
 	return 0;
 }
 
@@ -340,6 +358,8 @@ static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, g
 		g_ptr_array_add(usbfs->clients, g_object_ref(client));
 	forget_the_dead(usbfs);
 	usbfs->client = client;
+	if (client == usbfs->claimed)
+		usbfs->heard_usec = g_get_monotonic_time();
 	int r = answer(usbfs, umockdev_ioctl_client_get_request(client),
 		umockdev_ioctl_client_get_arg(client), &result);
 	g_mutex_unlock(usbfs->lock);
