@@ -2,7 +2,7 @@
 #pragma once
 /* What every verb of `knead` is given: the common options, the verb's own, and where to print.
  *
- * A new verb is a file verb_NAME.c with one function, its prototype in verbs.h, its row in main.c and
+ * A new verb is a file verb_NAME.c with one function, its prototype in verbs.h, its row in verb_table.c and
  * its file in CMakeLists.txt. */
 
 #include "util/clock.h"

@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 #include "cli/say.h"
-#include "cli/verbs.h"
+#include "cli/verb_table.h"
 #include "util/crash.h"
 
 #include <errno.h>
@@ -15,130 +15,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct verb verbs[] = {
-	{ .name = "parse",
-		.min = 1,
-		.max = -1,
-		.run = verb_parse,
-		.arguments = "FILE...",
-		.help = "show what is in files; stores nothing" },
-	{ .name = "import",
-		.min = 1,
-		.max = -1,
-		.run = verb_import,
-		.arguments = "PATH...",
-		.help = "take files and folders in" },
-	{ .name = "status",
-		.min = 0,
-		.max = 0,
-		.run = verb_status,
-		.arguments = "",
-		.help = "strain now, and what needs a hand" },
-	{ .name = "why",
-		.min = 0,
-		.max = 1,
-		.run = verb_why,
-		.arguments = "[INDICATION]",
-		.help = "the evidence behind each score",
-		.options = { { "constants", NULL,
-			"print the numbers of the model and their sources" } } },
-	{ .name = "log",
-		.min = 0,
-		.max = 0,
-		.run = verb_log,
-		.arguments = "",
-		.help = "the activities, oldest first",
-		.options = { { "last", "N", "only the newest N (30; all with --json)" } } },
-	{ .name = "show",
-		.min = 1,
-		.max = 1,
-		.run = verb_show,
-		.arguments = "ID",
-		.help = "one activity with every number and where it came from" },
-	{ .name = "massage",
-		.min = 0,
-		.max = 0,
-		.run = verb_massage,
-		.arguments = "",
-		.help = "log a massage",
-		.options = { { "at", "TIME", "when it was (now)" },
-			{ "minutes", "N", "how long it was (30)" },
-			{ "undo", NULL, "take the latest back" } } },
-	{ .name = "feel",
-		.min = 1,
-		.max = 6,
-		.run = verb_feel,
-		.arguments = "N [REGION...]",
-		.help = "log soreness now, 0 to 10, and where" },
-	{ .name = "flag",
-		.min = 2,
-		.max = 2,
-		.run = verb_flag,
-		.arguments = "injury|illness on|off",
-		.help = "hold massage advice while something is wrong" },
-	{ .name = "snooze",
-		.min = 1,
-		.max = 1,
-		.run = verb_snooze,
-		.arguments = "DURATION|off",
-		.help = "no suggestions for a while: 12h, 3d, 2w" },
-	{ .name = "replay",
-		.min = 1,
-		.max = -1,
-		.run = verb_replay,
-		.arguments = "PATH...",
-		.help = "what would have been said on a season of files" },
-	{ .name = "recompute",
-		.min = 0,
-		.max = 0,
-		.run = verb_recompute,
-		.arguments = "",
-		.help = "all numbers again from the kept originals" },
-	{ .name = "alerts",
-		.min = 0,
-		.max = 0,
-		.run = verb_alerts,
-		.arguments = "",
-		.help = "what was decided, and how far each message got",
-		.options = { { "last", "N", "only the newest N (30; all with --json)" } } },
-	{ .name = "watches",
-		.min = 0,
-		.max = 0,
-		.run = verb_watches,
-		.arguments = "",
-		.help = "the watches that are plugged in, and those that were" },
-	{ .name = "config",
-		.min = 1,
-		.max = 1,
-		.run = verb_config,
-		.arguments = "check|show",
-		.help = "say what is wrong with the settings, or what holds and from where" },
-};
-
-/* The common options; numbers from 1000 on leave room for those of a verb. */
-enum { OPTION_STATE = 1000, OPTION_CONFIG, OPTION_NOW, OPTION_JSON, OPTION_HELP, OPTION_VERSION };
-
-static const struct common {
-	struct cli_option option;
-	int number;
-} common[] = {
-	{ { "state", "DIR", "where the store is" }, OPTION_STATE },
-	{ { "config", "FILE", "the settings to use" }, OPTION_CONFIG },
-	{ { "now", "TIME", "take this for the present time (RFC 3339)" }, OPTION_NOW },
-	{ { "json", NULL, "print JSON" }, OPTION_JSON },
-	{ { "help", NULL, "show this" }, OPTION_HELP },
-	{ { "version", NULL, "show the version" }, OPTION_VERSION },
-};
-
 /* What getopt_long() gets for `verb` (NULL: the common ones only). */
 static void fill_options(
-	const struct verb *verb, struct option ret[ARRAY_SIZE(common) + CLI_OPTIONS_MAX + 1])
+	const struct verb *verb, struct option ret[CLI_COMMON_COUNT + CLI_OPTIONS_MAX + 1])
 {
 	size_t n = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(common); i++)
-		ret[n++] = (struct option) { .name = common[i].option.name,
-			.has_arg = common[i].option.value ? required_argument : no_argument,
-			.val = common[i].number };
+	for (size_t i = 0; i < CLI_COMMON_COUNT; i++)
+		ret[n++] = (struct option) { .name = cli_common[i].option.name,
+			.has_arg = cli_common[i].option.value ? required_argument : no_argument,
+			.val = cli_common[i].number };
 	for (unsigned i = 0; verb && i < CLI_OPTIONS_MAX && verb->options[i].name; i++)
 		ret[n++] = (struct option) { .name = verb->options[i].name,
 			.has_arg = verb->options[i].value ? required_argument : no_argument,
@@ -163,16 +48,16 @@ static void print_help(const struct verb *verb)
 			print_option(&verb->options[i]);
 	} else {
 		(void)puts("usage: knead VERB [OPTION...] [ARGUMENT...]\n\nverbs:");
-		for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		for (size_t i = 0; i < cli_verbs_n; i++) {
 			char left[64];
-			(void)snprintf(
-				left, sizeof left, "%s %s", verbs[i].name, verbs[i].arguments);
-			(void)printf("  %-30s %s\n", left, verbs[i].help);
+			(void)snprintf(left, sizeof left, "%s %s", cli_verbs[i].name,
+				cli_verbs[i].arguments);
+			(void)printf("  %-30s %s\n", left, cli_verbs[i].help);
 		}
 		(void)puts("\noptions:");
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(common); i++)
-		print_option(&common[i].option);
+	for (size_t i = 0; i < CLI_COMMON_COUNT; i++)
+		print_option(&cli_common[i].option);
 }
 
 /* One option that getopt_long() found. Returns 0; -ECANCELED when all is done (help, version); an
@@ -180,25 +65,25 @@ static void print_help(const struct verb *verb)
 static int take_option(struct cli_context *context, int number)
 {
 	switch (number) {
-	case OPTION_STATE:
+	case CLI_OPTION_STATE:
 		context->state = optarg;
 		return 0;
-	case OPTION_CONFIG:
+	case CLI_OPTION_CONFIG:
 		context->config = optarg;
 		return 0;
-	case OPTION_NOW:
+	case CLI_OPTION_NOW:
 		context->clock.fixed = true;
 		if (clock_parse(optarg, &context->clock.fixed_ms) == 0)
 			return 0;
 		return cli_fail(CLI_USAGE, "wrong value", optarg,
 			"--now takes a time such as 2026-05-03T06:12:44Z");
-	case OPTION_JSON:
+	case CLI_OPTION_JSON:
 		context->json = true;
 		return 0;
-	case OPTION_HELP:
+	case CLI_OPTION_HELP:
 		print_help(context->verb);
 		return -ECANCELED;
-	case OPTION_VERSION:
+	case CLI_OPTION_VERSION:
 		(void)puts("knead " KNEAD_VERSION);
 		return -ECANCELED;
 	default:
@@ -213,7 +98,7 @@ static int take_option(struct cli_context *context, int number)
 /* Reads options up to the end, or with stop up to the first word that is none. */
 static int read_options(struct cli_context *context, int argc, char **argv, bool stop)
 {
-	struct option options[ARRAY_SIZE(common) + CLI_OPTIONS_MAX + 1];
+	struct option options[CLI_COMMON_COUNT + CLI_OPTIONS_MAX + 1];
 	fill_options(context->verb, options);
 	opterr = 0;
 	int number;
@@ -232,9 +117,9 @@ static int read_options(struct cli_context *context, int argc, char **argv, bool
 
 static const struct verb *find_verb(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (strcmp(verbs[i].name, name) == 0)
-			return &verbs[i];
+	for (size_t i = 0; i < cli_verbs_n; i++)
+		if (strcmp(cli_verbs[i].name, name) == 0)
+			return &cli_verbs[i];
 	return NULL;
 }
 
