@@ -7,6 +7,7 @@
  *   kneadd-fetch --device NODE [--interface N] --list */
 #include "conf/devices.h"
 #include "helpers/fetch_channel.h"
+#include "helpers/fetch_settled.h"
 #include "helpers/fetch_watch.h"
 #include "helpers/no_leak_check.h"
 #include "import/tree.h"
@@ -23,17 +24,27 @@
 
 #define CHANNEL_FD 3
 
+struct folder_reading {
+	struct fetch_channel *channel; /* borrowed */
+	struct fetch_settled settled;
+};
+
 static bool on_known(const char *path, int64_t size_bytes, int64_t mtime_ns, void *userdata)
 {
-	return fetch_ask(userdata, path, size_bytes, mtime_ns) != 1;
+	struct folder_reading *reading = userdata;
+	return fetch_ask(reading->channel, path, size_bytes, mtime_ns) != 1;
 }
 
 static int on_file(const struct tree_file *file, void *userdata)
 {
-	return file->why ? fetch_refuse(userdata, file->path, file->size_bytes, file->mtime_ns,
-				   file->why)
-			 : fetch_hand_over(userdata, file->fd, file->path, file->size_bytes,
-				   file->mtime_ns);
+	struct folder_reading *reading = userdata;
+	if (file->why)
+		return fetch_refuse(
+			reading->channel, file->path, file->size_bytes, file->mtime_ns, file->why);
+	if (!fetch_is_settled(&reading->settled, file))
+		return 0;
+	return fetch_hand_over(
+		reading->channel, file->fd, file->path, file->size_bytes, file->mtime_ns);
 }
 
 static int fetch_folder(struct fetch_channel *channel, const char *folder)
@@ -41,8 +52,9 @@ static int fetch_folder(struct fetch_channel *channel, const char *folder)
 	CLEANUP(devices_freep) struct devices *devices = NULL;
 	struct fetch_packet end = { .type = FETCH_END };
 	end.status = devices_load(&devices, NULL);
+	struct folder_reading reading = { .channel = channel };
 	struct tree_callbacks callbacks = {
-		.on_known = on_known, .on_file = on_file, .userdata = channel
+		.on_known = on_known, .on_file = on_file, .userdata = &reading
 	};
 	if (end.status == 0)
 		end.status = tree_walk(folder, devices, &callbacks);
@@ -93,6 +105,7 @@ int main(int argc, char **argv)
 	/* never outlives the daemon; no core with a runner's files in it */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)signal(SIGIO, SIG_IGN); /* of a lease, see fetch_settled.c */
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (watch.list)
 		return fetch_watch_list(&watch);

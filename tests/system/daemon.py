@@ -159,6 +159,21 @@ class Daemon(rig.Case):
         self.assert_nothing_more(1)
         self.assertEqual(self.world.ask("status")["refused"], [])
 
+    def test_a_file_that_stays_open_is_not_refused_and_taken_when_its_writer_ends(self):
+        self.folder.mkdir()
+        self.phone()
+        self.world.start()
+        run = self.run_at("2026-05-16T07:00:00Z")
+        with open(self.folder / "open.fit", "wb") as file:
+            file.write(run[:3000])
+            file.flush()
+            self.put("whole.fit", self.run_at("2026-05-15T07:00:00Z"))
+            self.wait_runs(1)
+            self.assertEqual(self.world.ask("status")["refused"], [])
+            file.write(run[3000:])
+        self.wait_runs(2)
+        self.assertNotIn("refused", self.world.daemon.log())
+
     def test_a_new_folder_below_is_followed(self):
         self.folder.mkdir()
         self.phone()
