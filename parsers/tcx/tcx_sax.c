@@ -3,10 +3,10 @@
 
 #include "base/cleanup.h"
 #include "tcx/tcx_build.h"
+#include "xml/xml_sax.h"
 
 #include <errno.h>
 #include <libxml/SAX2.h>
-#include <libxml/catalog.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
@@ -40,11 +40,6 @@ struct reader {
 	struct known_name cache[CACHE_SIZE];
 	char text[TEXT_MAX];
 };
-
-static bool blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 
 static uint64_t offset_of(void *userdata)
 {
@@ -131,7 +126,7 @@ static void on_end(void *userdata, const xmlChar *name, const xmlChar *prefix, c
 		return;
 	if (reader->field != TCX_FIELD_NONE) {
 		size_t size = reader->text_size;
-		while (size && blank(reader->text[size - 1]))
+		while (size && xml_is_blank(reader->text[size - 1]))
 			size--;
 		tcx_build_value(&reader->build, reader->field, reader->text, size);
 		reader->field = TCX_FIELD_NONE;
@@ -151,7 +146,7 @@ static void on_text(void *userdata, const xmlChar *text, int size)
 	const char *at = (const char *)text;
 	size_t left = (size_t)size;
 	if (!reader->text_size)
-		while (left && blank(*at)) {
+		while (left && xml_is_blank(*at)) {
 			at++;
 			left--;
 		}
@@ -169,31 +164,6 @@ static void on_doctype(
 	stop(userdata, -EBADMSG, "a DOCTYPE is refused");
 }
 
-static const char *describe(int code)
-{
-	switch (code) {
-	case XML_ERR_TAG_NAME_MISMATCH:
-		return "an end tag does not match its start tag";
-	case XML_ERR_TAG_NOT_FINISHED:
-	case XML_ERR_DOCUMENT_EMPTY:
-	case XML_ERR_GT_REQUIRED:
-	case XML_ERR_LTSLASH_REQUIRED:
-		return "the file ends in the middle, or a tag is broken";
-	case XML_ERR_DOCUMENT_END:
-		return "there is something behind the end of the document";
-	case XML_ERR_INVALID_ENCODING:
-	case XML_ERR_INVALID_CHAR:
-		return "bytes that are no text in the file's encoding";
-	case XML_ERR_UNKNOWN_ENCODING:
-	case XML_ERR_UNSUPPORTED_ENCODING:
-		return "an encoding that is not supported";
-	case XML_ERR_UNDECLARED_ENTITY:
-		return "an entity that is not declared";
-	default:
-		return "not well-formed XML";
-	}
-}
-
 /* XML_ERR_ERROR of the namespace domain (an undeclared prefix) leaves a file well-formed. */
 static void on_error(void *userdata, xmlErrorPtr error)
 {
@@ -204,7 +174,7 @@ static void on_error(void *userdata, xmlErrorPtr error)
 	}
 	if (error->level == XML_ERR_FATAL && !reader->why.what)
 		reader->why = (struct parse_error) { .offset = offset_of(reader),
-			.what = describe(error->code) };
+			.what = xml_error_text(error->code) };
 	if (error->domain == XML_FROM_NAMESPACE && error->level == XML_ERR_ERROR &&
 		!reader->prefix_reported) {
 		reader->prefix_reported = true;
@@ -213,32 +183,10 @@ static void on_error(void *userdata, xmlErrorPtr error)
 	}
 }
 
-static void on_stray_error(void *userdata, xmlErrorPtr error)
-{
-	(void)userdata, (void)error;
-}
-
-/* Errors that libxml2 raises outside a parser (conversions) would go to stderr; a processing
- * instruction could name a catalog. */
-static void quiet_library(void)
-{
-	xmlSetStructuredErrorFunc(NULL, on_stray_error);
-#ifdef LIBXML_CATALOG_ENABLED
-	xmlCatalogSetDefaults(XML_CATA_ALLOW_NONE);
-#endif
-}
-
-static void free_context(xmlParserCtxt **context)
-{
-	if (*context)
-		xmlFreeParserCtxt(*context);
-}
-
 /* A NUL ends libxml2's input; what stands behind it, or the NUL itself, is not XML. */
 static void refuse_rest(struct reader *reader)
 {
-	const xmlParserInput *input = reader->context->input;
-	if (!reader->why.what && input && input->cur < input->end)
+	if (!reader->why.what && xml_has_rest(reader->context))
 		reader->why =
 			(struct parse_error) { .offset = offset_of(reader), .what = "a NUL byte" };
 }
@@ -254,15 +202,10 @@ static int parse(struct reader *reader, const uint8_t *data, size_t size)
 		.internalSubset = on_doctype,
 		.serror = on_error,
 	};
-	quiet_library();
-	CLEANUP(free_context)
-	xmlParserCtxt *context = xmlCreateMemoryParserCtxt((const char *)data, (int)size);
+	CLEANUP(xml_close) xmlParserCtxt *context = xml_open(data, size, &handler, reader);
 	if (!context)
 		return -ENOMEM;
-	*context->sax = handler;
-	context->userData = reader;
 	reader->context = context;
-	(void)xmlCtxtUseOptions(context, XML_PARSE_NONET);
 	(void)xmlParseDocument(context);
 	if (!reader->stop)
 		refuse_rest(reader);
@@ -273,18 +216,9 @@ static int parse(struct reader *reader, const uint8_t *data, size_t size)
 	return 0;
 }
 
-/* Blanks before the declaration are common and harmless; libxml2 would refuse them. */
-static size_t leading(const uint8_t *data, size_t size)
-{
-	size_t i = size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-	while (i < size && blank((char)data[i]))
-		i++;
-	return i;
-}
-
 bool tcx_is(const uint8_t *data, size_t size)
 {
-	size_t i = leading(data, size);
+	size_t i = xml_leading(data, size);
 	if (i < size && data[i] == '<')
 		return true;
 	return size >= 4 &&
@@ -296,7 +230,7 @@ int tcx_decode(const uint8_t *data, size_t size, struct decoded_file *ret, struc
 {
 	if (size > FILE_MAX_BYTES)
 		return parse_fail(err, -EFBIG, FILE_MAX_BYTES, "larger than 32 MiB");
-	size_t skipped = leading(data, size);
+	size_t skipped = xml_leading(data, size);
 	if (skipped == size)
 		return parse_fail(err, -EBADMSG, 0, "the file is empty");
 	AUTO_FREE struct reader *reader = calloc(1, sizeof *reader);
