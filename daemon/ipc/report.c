@@ -5,7 +5,6 @@
 #include "base/utf8.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,40 +27,6 @@ void report_done(struct report *report)
 	wellness_parts_done(&report->wellness);
 	free(report->counts);
 	report_init(report);
-}
-
-void activity_numbers_init(struct activity_numbers *numbers)
-{
-	*numbers = (struct activity_numbers) {
-		.elapsed_s = NAN,
-		.timer_s = NAN,
-		.moving_s = NAN,
-		.distance_m = NAN,
-		.ascent_m = NAN,
-		.descent_m = NAN,
-		.hr_avg_bpm = NAN,
-		.hr_max_bpm = NAN,
-		.cadence_avg_spm = NAN,
-		.steps = NAN,
-		.hr_peak_bpm = NAN,
-		.hr_coverage = NAN,
-		.load = NAN,
-		.hrtss = NAN,
-		.rtss = NAN,
-		.power_load = NAN,
-		.srpe = NAN,
-		.trimp_banister = NAN,
-		.trimp_edwards = NAN,
-		.trimp_lucia = NAN,
-		.soreness_dose = NAN,
-		.soreness_down = NAN,
-	};
-	for (size_t i = 0; i < TISSUE_COUNT; i++)
-		numbers->damage_steps[i] = NAN;
-	for (size_t i = 0; i < REGION_COUNT; i++)
-		numbers->region_steps[i] = NAN;
-	for (size_t i = 0; i < PROFILE_KEY_COUNT; i++)
-		numbers->profile.values[i].value = NAN;
 }
 
 /* Room for one more item of `size` bytes in *items; lists grow by doubling. NULL with errno. */
@@ -88,7 +53,7 @@ struct report_activity *report_add_activity(struct report *report)
 	struct report_activity *added = &grown[report->activities_n - 1];
 	*added = (struct report_activity) { .summary.start_ms = TIME_UNKNOWN_MS };
 	activity_stated_init(&added->summary.stated);
-	activity_numbers_init(&added->numbers);
+	numbers_init(&added->numbers);
 	tally_init(&added->tally);
 	return added;
 }

@@ -76,9 +76,6 @@ void report_add_problem(struct report *report, uint64_t offset, const char *what
  * finite or negative, so that the receiver's checks pass. Returns how many values that were. */
 int report_settle(struct report *report);
 
-/* Everything unknown. */
-void activity_numbers_init(struct activity_numbers *numbers);
-
 /* How one run of the helper ended. */
 enum verdict {
 	VERDICT_OK,      /* the report is whole (valid or not) */
