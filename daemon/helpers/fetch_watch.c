@@ -165,7 +165,8 @@ static int read_watch(
 	if (r < 0)
 		return r;
 	options.devices = reading->devices;
-	(void)getrandom(&options.random, sizeof options.random, 0);
+	if (getrandom(&options.random, sizeof options.random, 0) < 0)
+		options.random = 0; /* any one will do */
 	r = mtp_watch_read(&reading->session, &options, callbacks);
 	*ret_why = sentence(r);
 	return r;
