@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "cli/verbs.h"
+#include "cli/webhook_add.h"
 
 const struct verb cli_verbs[] = {
 	{ .name = "parse",
@@ -97,6 +98,13 @@ const struct verb cli_verbs[] = {
 		.run = verb_watches,
 		.arguments = "",
 		.help = "the watches that are plugged in, and those that were" },
+	{ .name = "webhook",
+		.min = 1,
+		.max = 2,
+		.run = verb_webhook,
+		.arguments = "add|test [NAME]",
+		.help = "set up a receiver of notes, or send it a test message",
+		.options = { WEBHOOK_OPTIONS } },
 	{ .name = "config",
 		.min = 1,
 		.max = 1,

@@ -17,5 +17,6 @@ int verb_replay(struct cli_context *context, int count, char **arguments);
 int verb_snooze(struct cli_context *context, int count, char **arguments);
 int verb_status(struct cli_context *context, int count, char **arguments);
 int verb_watches(struct cli_context *context, int count, char **arguments);
+int verb_webhook(struct cli_context *context, int count, char **arguments);
 int verb_why(struct cli_context *context, int count, char **arguments);
 int verb_parse(struct cli_context *context, int count, char **arguments);

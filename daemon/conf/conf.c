@@ -60,7 +60,16 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int read_drop_ins(struct conf_origins *origins, const char *file, struct problems *problems)
+static int read_draft(struct conf_origins *origins, const char *folder,
+	const struct conf_draft *draft, struct problems *problems)
+{
+	char path[PATH_MAX + 256];
+	(void)snprintf(path, sizeof path, "%s/%s", folder, draft->name);
+	return merge_text(origins, path, draft->text, draft->size, problems);
+}
+
+static int read_drop_ins(struct conf_origins *origins, const char *file,
+	const struct conf_draft *draft, struct problems *problems)
 {
 	char folder[PATH_MAX];
 	if (snprintf(folder, sizeof folder, "%s.d", file) >= (int)sizeof folder)
@@ -73,13 +82,18 @@ static int read_drop_ins(struct conf_origins *origins, const char *file, struct 
 	int r = 0;
 	for (int i = 0; i < n; i++) {
 		char path[PATH_MAX + 256];
+		int order = draft ? strcmp(draft->name, entries[i]->d_name) : 1;
 		(void)snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
-		if (r == 0)
+		if (r == 0 && order <= 0) {
+			r = read_draft(origins, folder, draft, problems);
+			draft = NULL;
+		}
+		if (r == 0 && order != 0)
 			r = read_file(origins, path, true, problems);
 		free(entries[i]);
 	}
 	free(entries);
-	return r;
+	return r == 0 && draft ? read_draft(origins, folder, draft, problems) : r;
 }
 
 /* Takes the origins over. */
@@ -102,12 +116,18 @@ static int finish(struct conf_origins *origins, struct conf **ret, struct proble
 
 int conf_load(const char *file, bool must_exist, struct conf **ret, struct problems *problems)
 {
+	return conf_load_with(file, must_exist, NULL, ret, problems);
+}
+
+int conf_load_with(const char *file, bool must_exist, const struct conf_draft *draft,
+	struct conf **ret, struct problems *problems)
+{
 	struct conf_origins *origins = origins_new();
 	if (!origins)
 		return -ENOMEM;
 	int r = file ? read_file(origins, file, must_exist, problems) : 0;
 	if (r == 0 && file)
-		r = read_drop_ins(origins, file, problems);
+		r = read_drop_ins(origins, file, draft, problems);
 	if (r < 0) {
 		origins_free(origins);
 		return r;

@@ -87,6 +87,17 @@ struct conf {
  * Returns 0 when the settings are usable; -EBADMSG when problems->errors > 0; -ENOMEM. */
 int conf_load(const char *file, bool must_exist, struct conf **ret, struct problems *problems);
 
+/* A drop-in that is not there yet: what the settings would be with it. */
+struct conf_draft {
+	const char *name; /* "phone.conf"; one of that name is not read */
+	const char *text;
+	size_t size;
+};
+
+/* The same with a draft in its place among the drop-ins. */
+int conf_load_with(const char *file, bool must_exist, const struct conf_draft *draft,
+	struct conf **ret, struct problems *problems);
+
 /* The same for the text of one file, which problems call `name`. */
 int conf_load_text(const char *name, const char *text, size_t size, struct conf **ret,
 	struct problems *problems);

@@ -196,7 +196,7 @@ int decide_recompute(struct store *store, const struct decide_settings *settings
 }
 
 int decide_test(struct store *store, const struct decide_settings *settings, const char *webhook,
-	int64_t now_ms)
+	int64_t now_ms, char ret_id[40])
 {
 	AUTO_FREE char *body = NULL;
 	int r = body_of_test(settings->runner, now_ms, &body);
@@ -207,8 +207,15 @@ int decide_test(struct store *store, const struct decide_settings *settings, con
 		.expires_ms = now_ms + EXPIRY_OTHER_MS,
 		.body = body };
 	store_new_event_id(row.id);
-	r = store_put_event(store, &row);
-	return r < 0 ? r
-		     : store_put_delivery(
-			       store, row.id, webhook, row.type, DELIVERY_WAITING, now_ms, NULL);
+	r = store_fold_deliveries(store, webhook, row.type, "a newer test was sent");
+	if (r == 0)
+		r = store_hurry_deliveries(store, webhook, now_ms);
+	if (r == 0)
+		r = store_put_event(store, &row);
+	if (r == 0)
+		r = store_put_delivery(
+			store, row.id, webhook, row.type, DELIVERY_WAITING, now_ms, NULL);
+	if (r == 0)
+		memcpy(ret_id, row.id, sizeof row.id);
+	return r;
 }

@@ -38,9 +38,12 @@ int decide_tick(struct store *store, const struct decide_settings *settings, int
 /* Brings the stored daily scores of changed days up to date, and decides nothing. */
 int decide_recompute(struct store *store, const struct decide_settings *settings, int64_t now_ms);
 
-/* Queues an alert.test for one webhook, whatever events it chose. */
+/* Queues an alert.test for one webhook, whatever events it chose; an older one that still waits there is
+ * dropped. The deliveries before it, which would hold it back, become due.
+ *
+ * ret_id  40 bytes: the id of the event */
 int decide_test(struct store *store, const struct decide_settings *settings, const char *webhook,
-	int64_t now_ms);
+	int64_t now_ms, char ret_id[40]);
 
 /* What is in the way of reading a watch, or what is left on it. Nothing of the model is asked. */
 struct decide_trouble {

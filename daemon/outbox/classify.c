@@ -47,6 +47,29 @@ static const struct {
 	{ CURLE_URL_MALFORMAT, "url is not an address" },
 };
 
+/* What passes, in words of ours: libcurl's change from one version to the next. */
+static const struct {
+	CURLcode result;
+	const char *what;
+} troubles[] = {
+	{ CURLE_COULDNT_RESOLVE_HOST, "its name was not found" },
+	{ CURLE_COULDNT_CONNECT, "nothing listens at its address and port" },
+	{ CURLE_OPERATION_TIMEDOUT, "it took too long" },
+	{ CURLE_SSL_CONNECT_ERROR, "an encrypted connection could not be made" },
+	{ CURLE_GOT_NOTHING, "it closed the connection without a word" },
+	{ CURLE_UNSUPPORTED_PROTOCOL, "what came back was not HTTP" },
+	{ CURLE_WEIRD_SERVER_REPLY, "what came back was not HTTP" },
+};
+
+static const char *trouble(CURLcode result)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(troubles); i++)
+		if (troubles[i].result == result)
+			return troubles[i].what;
+	/* libcurl's names of its errors hold no addresses; its error buffer would */
+	return curl_easy_strerror(result);
+}
+
 static enum verdict by_status(long status, char why[VERDICT_WHY_BYTES])
 {
 	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
@@ -75,9 +98,9 @@ static enum verdict by_result(const struct answer *answer, char why[VERDICT_WHY_
 	if (answer->status != 0 || answer->result == CURLE_OK)
 		(void)snprintf(why, VERDICT_WHY_BYTES,
 			"the receiver's answer broke off inside its header");
-	else /* libcurl's names of its errors hold no addresses; its error buffer would */
+	else
 		(void)snprintf(why, VERDICT_WHY_BYTES, "no answer from the receiver: %s",
-			curl_easy_strerror(answer->result));
+			trouble(answer->result));
 	return VERDICT_LATER;
 }
 

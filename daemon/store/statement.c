@@ -190,6 +190,15 @@ static const char *const texts[STATEMENT_COUNT] = {
 			       " AND (SELECT expires_ms FROM event WHERE seq = event_seq) <= ?1",
 	[ST_DELIVERY_COUNT] = "SELECT (SELECT count(*) FROM delivery WHERE state = 0),"
 			      " (SELECT count(*) FROM delivery WHERE state = ?1)",
+	[ST_DELIVERY_OF] =
+		"SELECT d.id, e.id, d.webhook, d.type, coalesce(d.why, e.why), e.created_ms,"
+		" e.expires_ms, d.next_ms, d.state, d.attempts, NULL"
+		" FROM delivery d JOIN event e ON e.seq = d.event_seq"
+		" WHERE e.id = ?1 AND d.webhook = ?2",
+	[ST_DELIVERY_HURRY] = "UPDATE delivery SET next_ms = ?2 WHERE state = 0 AND webhook = ?1"
+			      " AND next_ms > ?2",
+	[ST_DELIVERY_FOLD] = "UPDATE delivery SET state = ?3, why = ?4"
+			     " WHERE state = 0 AND webhook = ?1 AND type = ?2",
 	[ST_WEBHOOK_GET] = "SELECT standing, why FROM webhook WHERE name = ?1 AND config_hash = ?2",
 	[ST_WEBHOOK_SET] = "INSERT OR REPLACE INTO webhook VALUES (?1, ?2, ?3, ?4)",
 

@@ -348,6 +348,24 @@ int store_lock_daemon(const struct store *store)
 	return TAKE_FD(fd);
 }
 
+int store_find_daemon(const char *state_dir, pid_t *ret)
+{
+	AUTO_FREE char *path = NULL;
+	int r = path_in(state_dir, "daemon.lock", &path);
+	if (r < 0)
+		return r;
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	if (fcntl(fd, F_GETLK, &whole) < 0)
+		return -errno;
+	if (whole.l_type == F_UNLCK)
+		return -ESRCH;
+	*ret = whole.l_pid;
+	return 0;
+}
+
 int store_get_fact(struct store *store, const char *name, char **ret)
 {
 	AUTO_RESET sqlite3_stmt *stmt = NULL;

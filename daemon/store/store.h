@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct store;
 
@@ -51,6 +52,10 @@ int store_lock_import(const struct store *store, bool wait);
 
 /* The same for the lock of the daemon, without waiting. */
 int store_lock_daemon(const struct store *store);
+
+/* The process that holds the daemon's lock of a store. Returns 0; -ESRCH when there is none; -EACCES when
+ * that cannot be told; other negative errno. */
+int store_find_daemon(const char *state_dir, pid_t *ret);
 
 /* A small fact by name: last plug-in, first day ... Text; NULL when there is none (caller frees). */
 int store_get_fact(struct store *store, const char *name, char **ret);

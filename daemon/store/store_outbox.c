@@ -225,6 +225,52 @@ int store_expire_deliveries(struct store *store, int64_t now_ms, size_t *ret_n)
 	return r;
 }
 
+int store_get_delivery(
+	struct store *store, const char *event_id, const char *webhook, struct delivery *ret)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_DELIVERY_OF, &stmt);
+	if (r < 0)
+		return r;
+	bind_text(stmt, 1, event_id);
+	bind_text(stmt, 2, webhook);
+	CLEANUP(delivery_done) struct delivery delivery = { 0 };
+	r = store_step(store, stmt);
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
+	r = read_delivery(stmt, &delivery);
+	if (r < 0)
+		return r;
+	*ret = delivery;
+	delivery = (struct delivery) { 0 };
+	return 0;
+}
+
+int store_hurry_deliveries(struct store *store, const char *webhook, int64_t now_ms)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_DELIVERY_HURRY, &stmt);
+	if (r < 0)
+		return r;
+	bind_text(stmt, 1, webhook);
+	(void)sqlite3_bind_int64(stmt, 2, now_ms);
+	return store_run(store, stmt);
+}
+
+int store_fold_deliveries(
+	struct store *store, const char *webhook, const char *type, const char *why)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_DELIVERY_FOLD, &stmt);
+	if (r < 0)
+		return r;
+	bind_text(stmt, 1, webhook);
+	bind_text(stmt, 2, type);
+	(void)sqlite3_bind_int(stmt, 3, DELIVERY_FOLDED);
+	bind_text(stmt, 4, why);
+	return store_run(store, stmt);
+}
+
 int store_count_deliveries(struct store *store, size_t *ret_waiting, size_t *ret_failed)
 {
 	AUTO_RESET sqlite3_stmt *stmt = NULL;

@@ -60,6 +60,18 @@ int store_expire_deliveries(struct store *store, int64_t now_ms, size_t *ret_n);
 
 /* All deliveries, oldest first, newest `last` of them (0: all). Without body. */
 int store_list_deliveries(struct store *store, size_t last, struct delivery **ret, size_t *ret_n);
+
+/* The delivery of one event to one webhook, without body. Returns 0; -ENOENT. */
+int store_get_delivery(
+	struct store *store, const char *event_id, const char *webhook, struct delivery *ret);
+
+/* Makes every waiting delivery of a webhook due at now_ms: somebody wants to know whether it works. */
+int store_hurry_deliveries(struct store *store, const char *webhook, int64_t now_ms);
+
+/* Sets the waiting deliveries of one type to FOLDED: a newer one says the same. */
+int store_fold_deliveries(
+	struct store *store, const char *webhook, const char *type, const char *why);
+
 int store_count_deliveries(struct store *store, size_t *ret_waiting, size_t *ret_failed);
 
 /* Standing of a webhook. config_hash: of its section; a changed section starts anew as "ok". */
