@@ -61,15 +61,16 @@ static int name_file(const struct webhook_draft *draft, const struct conf_paths 
 static void encode(const uint8_t *bytes, size_t n, char *ret)
 {
 	static const char symbols[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+	enum { PAD = 64 };
 	for (size_t i = 0; i < n; i += 3) {
 		uint32_t three = (uint32_t)bytes[i] << 16;
 		three |= i + 1 < n ? (uint32_t)bytes[i + 1] << 8 : 0;
 		three |= i + 2 < n ? (uint32_t)bytes[i + 2] : 0;
 		*ret++ = symbols[three >> 18];
 		*ret++ = symbols[three >> 12 & 63];
-		*ret++ = i + 1 < n ? symbols[three >> 6 & 63] : '=';
-		*ret++ = i + 2 < n ? symbols[three & 63] : '=';
+		*ret++ = symbols[i + 1 < n ? three >> 6 & 63 : PAD];
+		*ret++ = symbols[i + 2 < n ? three & 63 : PAD];
 	}
 	*ret = '\0';
 }
