@@ -95,6 +95,39 @@ static int dump(json_t *event, char **ret)
 	return 0;
 }
 
+/* What every event's data has. Activities and text are stolen. */
+static json_t *data_of(const struct situation *situation, const struct said_record *record,
+	const char *runner, json_t *text, json_t *activities)
+{
+	const struct calendar *calendar = &situation->history.view.calendar;
+	return json_pack("{s:s,s:s,s:i,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:o}", "runner",
+		runner, "lead", lead_names[record->lead], "severity", record->severity,
+		"rest_first", record->rest_first, "strain", view_strain(&record->scores), "scores",
+		view_scores(&record->scores), "indications",
+		view_indications(situation, &record->scores), "said",
+		said_list(record->of, record->of_n, calendar), "also",
+		said_list(record->also, record->also_n, calendar), "best_time", best_time(record),
+		"doubts", view_doubts(&record->scores), "text", text, "new",
+		(json_int_t)record->new_activities, "activities", activities);
+}
+
+int body_of_notice(const struct situation *situation, const struct body_notice *notice,
+	const char *runner, char **ret)
+{
+	const struct said_record record = { .at_h = situation->now_h, .scores = *notice->scores };
+	json_t *data = data_of(situation, &record, runner,
+		json_pack("{s:s,s:s}", "title", notice->title, "body", notice->text), json_array());
+	int r = data && notice->more ? json_object_update(data, notice->more) : 0;
+	json_decref(notice->more);
+	if (!data || r < 0) {
+		json_decref(data);
+		return -ENOMEM;
+	}
+	return dump(json_pack("{s:s,s:o,s:o}", "type", notice->type, "timestamp",
+			    view_instant(record.at_h), "data", data),
+		ret);
+}
+
 int body_of_record(struct store *store, const struct situation *situation,
 	const struct said_record *record, const char *type, const char *runner, const char *note,
 	char **ret)
@@ -108,15 +141,8 @@ int body_of_record(struct store *store, const struct situation *situation,
 		json_decref(activities);
 		return r;
 	}
-	json_t *data = json_pack("{s:s,s:s,s:i,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:I,s:o}",
-		"runner", runner, "lead", lead_names[record->lead], "severity", record->severity,
-		"rest_first", record->rest_first, "strain", view_strain(&record->scores), "scores",
-		view_scores(&record->scores), "indications",
-		view_indications(situation, &record->scores), "said",
-		said_list(record->of, record->of_n, calendar), "also",
-		said_list(record->also, record->also_n, calendar), "best_time", best_time(record),
-		"doubts", view_doubts(&record->scores), "text", text_of(record, calendar, note),
-		"new", (json_int_t)record->new_activities, "activities", activities);
+	json_t *data =
+		data_of(situation, record, runner, text_of(record, calendar, note), activities);
 	return dump(json_pack("{s:s,s:o,s:o}", "type", type, "timestamp",
 			    view_instant(record->at_h), "data", data),
 		ret);

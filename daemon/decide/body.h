@@ -19,6 +19,19 @@ int body_of_record(struct store *store, const struct situation *situation,
 	const struct said_record *record, const char *type, const char *runner, const char *note,
 	char **ret);
 
+/* The body of an event that carries no suggestion and no activity, with the scores as they are.
+ *
+ * more  further members of `data`, stolen; NULL
+ * ret   JSON text, freed by the caller
+ * Returns 0 or a negative errno. */
+struct body_notice {
+	const char *type, *title, *text;
+	const struct strain_scores *scores;
+	json_t *more;
+};
+int body_of_notice(const struct situation *situation, const struct body_notice *notice,
+	const char *runner, char **ret);
+
 /* What a record suggests: type, lead, severity, indications with their reasons, best time, text; null when it suggests
  * nothing. New reference. */
 json_t *body_alert(const struct said_record *record, const struct calendar *calendar);

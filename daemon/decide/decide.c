@@ -4,6 +4,8 @@
 #include "base/cleanup.h"
 #include "conf/events.h"
 #include "decide/body.h"
+#include "decide/rare.h"
+#include "decide/queue.h"
 #include "decide/situation.h"
 #include "store/store_outbox.h"
 #include "store/store_profile.h"
@@ -12,9 +14,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#define EXPIRY_IMPORT_MS (6 * 3600000LL)
-#define EXPIRY_OTHER_MS (24 * 3600000LL)
 
 /* The type of a message: a red flag before a suggestion before what came in. */
 static enum event_type type_of(const struct said_record *record)
@@ -71,10 +70,9 @@ static int announce(struct store *store, const struct decide_settings *settings,
 			settings->runner, *note ? note : NULL, &body);
 	if (r < 0)
 		return r;
-	int64_t life_ms = type == EVENT_TYPE_IMPORT_COMPLETED ? EXPIRY_IMPORT_MS : EXPIRY_OTHER_MS;
 	struct event_row row = { .type = event_type_names[type],
 		.created_ms = now_ms,
-		.expires_ms = now_ms + life_ms,
+		.expires_ms = now_ms + queue_life_ms(type),
 		.body = body };
 	store_new_event_id(row.id);
 	if ((r = store_put_event(store, &row)) < 0)
@@ -163,7 +161,13 @@ static int decide(struct store *store, const struct decide_settings *settings, i
 	else
 		r = policy_import(situation.model, &settings->policy, situation.now_h,
 			new_activities, &situation.state, &situation.daily, &ret->record);
-	return r < 0 ? r : write_down(store, settings, &situation, now_ms, ret);
+	if (r == 0)
+		r = write_down(store, settings, &situation, now_ms, ret);
+	if (r == 0 && (tick || new_activities))
+		r = rare_remember(store, &situation, &ret->record);
+	if (r == 0 && tick)
+		r = rare_raise(store, settings, &situation, &ret->record, &ret->said);
+	return r;
 }
 
 int decide_import(struct store *store, const struct decide_settings *settings, int64_t now_ms,
@@ -204,7 +208,7 @@ int decide_test(struct store *store, const struct decide_settings *settings, con
 		return r;
 	struct event_row row = { .type = event_type_names[EVENT_TYPE_ALERT_TEST],
 		.created_ms = now_ms,
-		.expires_ms = now_ms + EXPIRY_OTHER_MS,
+		.expires_ms = now_ms + queue_life_ms(EVENT_TYPE_ALERT_TEST),
 		.body = body };
 	store_new_event_id(row.id);
 	r = store_fold_deliveries(store, webhook, row.type, "a newer test was sent");

@@ -81,6 +81,10 @@ static void reap_later(struct runner *runner)
 {
 	if (!runner->fetch)
 		return;
+	if (sd_event_get_state(runner->event) == SD_EVENT_FINISHED) { /* nobody would reap it */
+		runner->fetch = fetch_free(runner->fetch);
+		return;
+	}
 	int pid_fd = fetch_leave(TAKE_PTR(runner->fetch));
 	sd_event_source *source = NULL;
 	if (pid_fd < 0)

@@ -355,3 +355,86 @@ size_t best_time_text(const struct said_indication *said, const struct calendar 
 		text_add(&text, ", lightly");
 	return text.n;
 }
+
+/* "muscle tension 12, load jump 3": those that are evaluated. */
+static void add_five(struct text *text, const struct strain_scores *scores)
+{
+	bool any = false;
+	for (size_t i = 0; i < INDICATION_COUNT; i++) {
+		if (!scores->of[i].evaluated)
+			continue;
+		text_adds(text, any ? ", " : "", indication_titles[i], " ", NULL);
+		text_number(text, scores->of[i].score, 0);
+		any = true;
+	}
+	text_add(text, any ? "." : "not enough is known.");
+}
+
+const char *cleared_title(void)
+{
+	return "Strain has eased";
+}
+
+size_t cleared_body(const struct strain_scores *scores, char *ret, size_t capacity)
+{
+	struct text text;
+	text_init(&text, ret, capacity);
+	text_add(&text, "For a day nothing has stood out any more. Scores now: ");
+	add_five(&text, scores);
+	return text.n;
+}
+
+const char *stale_title(void)
+{
+	return "Nothing from your watch for two weeks";
+}
+
+size_t stale_body(double last_h, const struct calendar *calendar, char *ret, size_t capacity)
+{
+	struct text text;
+	text_init(&text, ret, capacity);
+	text_add(&text, "The last file came in on ");
+	add_date(&text, calendar->day_of(calendar->context, last_h));
+	text_add(&text,
+		". If you ran since then, plug in the watch or look at its sync: the scores "
+		"know nothing of it. This is said once.");
+	return text.n;
+}
+
+size_t weekly_title(const struct week_sums *week, char *ret, size_t capacity)
+{
+	struct text text;
+	text_init(&text, ret, capacity);
+	text_add(&text, "Last week: ");
+	if (!week->activities) {
+		text_add(&text, "no activity");
+		return text.n;
+	}
+	text_number(&text, week->distance_km, 1);
+	text_add(&text, " km, load ");
+	text_number(&text, week->load, 0);
+	return text.n;
+}
+
+size_t weekly_body(const struct week_sums *week, const struct strain_scores *scores, char *ret,
+	size_t capacity)
+{
+	struct text text;
+	text_init(&text, ret, capacity);
+	add_date(&text, week->monday);
+	text_add(&text, " to ");
+	add_date(&text, week->monday + 6);
+	text_add(&text, ": ");
+	text_number(&text, (double)week->activities, 0);
+	text_adds(&text, week->activities == 1 ? " activity" : " activities", ", load ", NULL);
+	text_number(&text, week->load, 0);
+	text_add(&text, ", the week before ");
+	text_number(&text, week->load_before, 0);
+	text_add(&text, ".\nSix-week average load a day ");
+	text_number(&text, week->ctl, 0);
+	text_add(&text, ", of the last week ");
+	text_number(&text, week->atl, 0);
+	text_add(&text, ".\nScores now: ");
+	add_five(&text, scores);
+	return text.n;
+}

@@ -62,3 +62,23 @@ size_t best_time_text(const struct said_indication *said, const struct calendar 
 size_t said_title(const struct said_record *record, char *ret, size_t capacity);
 size_t said_body(const struct said_record *record, const struct calendar *calendar, char *ret,
 	size_t capacity);
+
+/* What strain.cleared says: a title, and the five scores in a sentence. */
+const char *cleared_title(void);
+size_t cleared_body(const struct strain_scores *scores, char *ret, size_t capacity);
+
+/* What watch.stale says; `last_h` is when the last file came in. */
+const char *stale_title(void);
+size_t stale_body(double last_h, const struct calendar *calendar, char *ret, size_t capacity);
+
+/* A week from Monday to Sunday, as strain.weekly tells it. */
+struct week_sums {
+	int32_t monday;
+	size_t activities;
+	double distance_km, load;
+	double load_before; /* of the week before it */
+	double ctl, atl;    /* at its end; NAN: nothing is known */
+};
+size_t weekly_title(const struct week_sums *week, char *ret, size_t capacity);
+size_t weekly_body(const struct week_sums *week, const struct strain_scores *scores, char *ret,
+	size_t capacity);

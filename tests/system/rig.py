@@ -136,13 +136,14 @@ class World:
     # -- settings and time
 
     def configure(self, phone=True, folders=(), runner="", more="", url=None, kind="generic",
-                  token=False):
+                  token=False, events=None):
         lines = ["[runner me]", "time_zone = Europe/Berlin", runner]
         if phone:
             (self.home / "secret").write_text(SECRET + "\n")
             os.chmod(self.home / "secret", 0o600)
             lines += ["[webhook phone]", f"type = {kind}", f"url = {url or self.url()}"]
             lines += [f"secret_file = {self.home}/secret"] if kind == "generic" else []
+            lines += [f"events = {events}"] if events else []
         if token:
             (self.home / "token").write_text(TOKEN + "\n")
             os.chmod(self.home / "token", 0o600)

@@ -285,6 +285,50 @@ static void each_kind_of_record_has_its_title(void **state)
 	assert_int_equal(said_body(&record, &even_calendar, body, sizeof body), 0);
 }
 
+static void the_rare_events_are_plain_sentences(void **state)
+{
+	(void)state;
+	char text[TEXTS_BODY_BYTES];
+	struct strain_scores scores = { .today = 20576 };
+	assert_honest(cleared_title());
+	(void)cleared_body(&scores, text, sizeof text);
+	assert_string_equal(text,
+		"For a day nothing has stood out any more. Scores now: not enough "
+		"is known.");
+	scores.of[INDICATION_INJURY_RISK] =
+		(struct indication_state) { .evaluated = true, .score = 3 };
+	scores.of[INDICATION_RECOVERY] =
+		(struct indication_state) { .evaluated = true, .score = 41.6 };
+	(void)cleared_body(&scores, text, sizeof text);
+	assert_non_null(strstr(text, "Scores now: load jump 3, recovery 42."));
+	assert_honest(text);
+
+	assert_honest(stale_title());
+	(void)stale_body(20576 * 24.0 + 12, &even_calendar, text, sizeof text);
+	assert_non_null(strstr(text, "The last file came in on Sun 3 May. "));
+	assert_honest(text);
+
+	struct week_sums week = { .monday = 20570,
+		.activities = 1,
+		.distance_km = 12.34,
+		.load = 99.6,
+		.load_before = 80,
+		.ctl = 20,
+		.atl = 31 };
+	(void)weekly_title(&week, text, sizeof text);
+	assert_string_equal(text, "Last week: 12.3 km, load 100");
+	(void)weekly_body(&week, &scores, text, sizeof text);
+	assert_string_equal(text,
+		"Mon 27 Apr to Sun 3 May: 1 activity, load 100, the week before 80.\n"
+		"Six-week average load a day 20, of the last week 31.\n"
+		"Scores now: load jump 3, recovery 42.");
+	week.activities = 0;
+	(void)weekly_title(&week, text, sizeof text);
+	assert_string_equal(text, "Last week: no activity");
+	for (size_t capacity = 1; capacity < 120; capacity++)
+		assert_true(weekly_body(&week, &scores, text, capacity) < capacity);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +340,7 @@ int main(void)
 		cmocka_unit_test(the_fullest_record_fits_and_keeps_the_stop_sentence),
 		cmocka_unit_test(a_small_buffer_is_never_overrun),
 		cmocka_unit_test(each_kind_of_record_has_its_title),
+		cmocka_unit_test(the_rare_events_are_plain_sentences),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
