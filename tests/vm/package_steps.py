@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The package in a machine: installed, closed in, upgraded, removed, purged."""
+
+import re
+
+import frame
+import rig
+from frame import need
+
+BAR = 1.5
+
+
+def install(bench):
+    """installs, is switched on and runs as its own user; the user's service is not switched on"""
+    guest = bench.guest
+    guest.run("apt-get install -y /seed/knead.deb >/tmp/apt.log 2>&1 || { cat /tmp/apt.log; false; }", timeout_s=120)
+    need(guest.run("systemctl is-active kneadd").out.strip() == "active", "kneadd is not active")
+    need(guest.run("systemctl is-enabled kneadd").out.strip() == "enabled", "kneadd is not enabled")
+    state = guest.run("systemctl --global is-enabled kneadd", check=False).out.strip()
+    need(state == "disabled", f"the user's service is {state}")
+    need(guest.run("stat -c '%U %G %a' /var/lib/knead").out == "knead knead 2770\n", "state directory")
+    need(guest.run("stat -c '%U %G %a' /etc/knead/kneadd.conf").out == "root knead 640\n", "settings")
+    need(guest.run("ps -o user= -C kneadd").out.strip() == "knead", "kneadd runs as somebody else")
+    guest.run("knead config check && kneadd --version && ! kneadd --test-clock /x 2>/dev/null")
+
+
+def security(bench):
+    """the unit is closed to the bar, and its filter is in force"""
+    out = bench.guest.run("systemd-analyze security --no-pager kneadd.service").out
+    figure = float(re.search(r"exposure level for kneadd.service: ([0-9.]+)", out).group(1))
+    bench.fact(f"systemd-analyze security: {figure} (at most {BAR})")
+    need(figure <= BAR, "\n".join(line for line in out.splitlines() if not line.startswith("✓")))
+    status = bench.guest.run("cat /proc/$(systemctl show -P MainPID kneadd)/status").out
+    need(re.search(r"^Seccomp:\s+2$", status, re.M), "no filter")
+    need(re.search(r"^CapBnd:\s+0+$", status, re.M), "capabilities")
+
+
+def configure(bench):
+    """a webhook with its key as a credential that user knead cannot read"""
+    guest = bench.guest
+    guest.run("mkdir -p /srv/sync /etc/systemd/system/kneadd.service.d && chmod 755 /srv/sync")
+    guest.write("/etc/knead/kneadd.conf", frame.SETTINGS.format(address=frame.guests.RECEIVER_ADDRESS))
+    guest.write("/etc/knead/phone.secret", rig.SECRET + "\n")
+    guest.run("chown root:root /etc/knead/phone.secret && chmod 600 /etc/knead/phone.secret")
+    guest.write("/etc/systemd/system/kneadd.service.d/secret.conf", frame.CREDENTIAL)
+    guest.run("systemctl daemon-reload && systemctl restart kneadd", timeout_s=60)
+
+
+def folder(bench):
+    """files in a followed folder: both helpers work inside the unit, one message arrives, signed"""
+    name, data = bench.new_run("folder")
+    bench.guest.write(f"/srv/sync/{name}", data)
+    bench.guest.write(f"/srv/sync/bad.fit", data[:200])
+    bench.wait_settled()
+    status = bench.guest.run("knead status --json").out
+    need("bad.fit" in status, "the damaged file is not named")
+
+
+def group(bench):
+    """a member of the group uses the command; others are told how"""
+    guest = bench.guest
+    guest.run("useradd -m anna; useradd -m otto; adduser -q anna knead")
+    guest.run("setpriv --reuid=anna --regid=anna --init-groups knead status")
+    result = guest.run("setpriv --reuid=otto --regid=otto --init-groups knead status", check=False)
+    need(result.status == 3, repr(result))
+
+
+def upgrade(bench):
+    """a newer package: settings and data stay, the service goes on with it"""
+    guest = bench.guest
+    before = guest.run("systemctl show -P MainPID kneadd").out
+    guest.run("apt-get install -y /seed/knead-newer.deb >/tmp/apt.log 2>&1 || { cat /tmp/apt.log; false; }", timeout_s=120)
+    need(guest.run("dpkg-query -W -f '${Version}' knead").out.endswith("+newer1"), "the version")
+    need("allow_plain_http" in guest.run("cat /etc/knead/kneadd.conf").out, "the settings were replaced")
+    need(guest.run("stat -c '%U %G %a' /etc/knead/kneadd.conf").out == "root knead 640\n", "rights of the settings")
+    need(guest.run("systemctl is-active kneadd").out == "active\n", "kneadd is not active")
+    need(guest.run("systemctl show -P MainPID kneadd").out != before, "the old daemon still runs")
+    bench.check_once()
+
+
+def purge(bench):
+    """removal keeps settings and data; purge leaves nothing"""
+    guest = bench.guest
+    guest.run("apt-get remove -y knead >/tmp/apt.log 2>&1 || { cat /tmp/apt.log; false; }", timeout_s=120)
+    guest.run("test -e /var/lib/knead/knead.db && test -e /etc/knead/kneadd.conf")
+    guest.run("! pgrep kneadd && ! command -v knead")
+    guest.run("dpkg --purge knead >/tmp/apt.log 2>&1 || { cat /tmp/apt.log; false; }", timeout_s=120)
+    guest.run("rm -rf /etc/systemd/system/kneadd.service.d; systemctl daemon-reload")
+    left = guest.run("find / -xdev \\( -path /proc -o -path /sys -o -path /seed -o -path /srv -o -path /var/log -o "
+                     "-path /tmp -o -path /run \\) -prune -o -iname '*knead*' -print").out
+    need(not left, f"purge left:\n{left}")
+    bench.fact("purge leaves nothing of knead's on the disk but the locked user")
+
+
+STEPS_FIRST = (install, security, configure, folder, group)
+STEPS_LAST = (upgrade, purge)
