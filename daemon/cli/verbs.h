@@ -15,6 +15,7 @@ int verb_show(struct cli_context *context, int count, char **arguments);
 int verb_recompute(struct cli_context *context, int count, char **arguments);
 int verb_replay(struct cli_context *context, int count, char **arguments);
 int verb_snooze(struct cli_context *context, int count, char **arguments);
+int verb_split(struct cli_context *context, int count, char **arguments);
 int verb_status(struct cli_context *context, int count, char **arguments);
 int verb_watches(struct cli_context *context, int count, char **arguments);
 int verb_webhook(struct cli_context *context, int count, char **arguments);

@@ -69,6 +69,9 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_RECORDING_RIVALS] = "SELECT r.id, r.leads, r.has_series, r.records, f.format, f.sha256"
 				" FROM recording r JOIN file f ON f.id = r.file_id"
 				" WHERE r.activity_id = ?1",
+	[ST_RECORDING_OF] = "SELECT id FROM recording WHERE activity_id = ?1 AND leads = 0"
+			    " ORDER BY file_id, position",
+	[ST_RECORDING_MOVE] = "UPDATE recording SET activity_id = ?2 WHERE id = ?1",
 	[ST_ACTIVITY_ADD] = "INSERT INTO activity DEFAULT VALUES",
 	[ST_ACTIVITY_DAY] = "SELECT day, start_ms FROM activity WHERE id = ?1",
 	[ST_ACTIVITY_SET] = "UPDATE activity SET day = ?2, start_ms = ?3, end_ms = ?4, doubts = ?5,"

@@ -66,6 +66,14 @@ struct activity_row {
 int store_put_activity(
 	struct store *store, const struct activity_row *row, int64_t *ret_id, bool *ret_merged);
 
+/* Undoes a merge: each recording of an activity becomes an activity of its own. The one that led keeps the number.
+ * What is stored stays apart: a file is looked at for merging only when it comes in. Day totals and marks are
+ * brought up to date; profile values and scores are the caller's (store_refresh_profile(), decide_recompute()).
+ *
+ * ret_ids  owned by the caller: the activity itself, then the new ones
+ * Returns 0; -ENOENT no such activity; -ENODATA when it has one recording only; other negative errno. */
+int store_split_activity(struct store *store, int64_t id, int64_t **ret_ids, size_t *ret_n);
+
 /* What a file says of nights and days, in place of what it said before, and the days anew from what all files say of them: neither the
  * order of files nor one that comes twice changes a value. A day whose values change is marked. */
 int store_put_wellness(struct store *store, int64_t file_id, const struct wellness_parts *parts);
