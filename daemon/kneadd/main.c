@@ -3,6 +3,7 @@
 #include "kneadd/manager.h"
 
 #include "base/cleanup.h"
+#include "kneadd/options.h"
 #include "util/crash.h"
 #include "util/log.h"
 
@@ -13,38 +14,17 @@
 #define EXIT_USAGE 2
 #define EXIT_UNUSABLE 3
 
-static const char usage_text[] =
-	"kneadd [--state DIR] [--config FILE] [--debug]\n"
-	"  Reads running watches, works out what the runs cost, and suggests a massage.\n"
-	"  Settings: kneadd.conf(5), `knead config show`. What it does: `knead status`.\n"
-#ifdef KNEAD_TEST_CLOCK
-	"  --test-clock FILE  one RFC 3339 line is what time it is\n"
-	"  --crash-points     names of the instants at which KNEAD_CRASH_AT can kill it\n"
-#endif
-	;
+#define OPTIONS_MAX 8u
 
-enum {
-	OPTION_STATE = 256,
-	OPTION_CONFIG,
-	OPTION_DEBUG,
-	OPTION_VERSION,
-	OPTION_HELP,
-	OPTION_CLOCK,
-	OPTION_POINTS
-};
-
-static const struct option longs[] = {
-	{ "state", required_argument, NULL, OPTION_STATE },
-	{ "config", required_argument, NULL, OPTION_CONFIG },
-	{ "debug", no_argument, NULL, OPTION_DEBUG },
-	{ "version", no_argument, NULL, OPTION_VERSION },
-	{ "help", no_argument, NULL, OPTION_HELP },
-#ifdef KNEAD_TEST_CLOCK
-	{ "test-clock", required_argument, NULL, OPTION_CLOCK },
-	{ "crash-points", no_argument, NULL, OPTION_POINTS },
-#endif
-	{ NULL, 0, NULL, 0 },
-};
+static void fill_options(struct option ret[OPTIONS_MAX])
+{
+	size_t n = 0;
+	for (; n < kneadd_options_n && n + 1 < OPTIONS_MAX; n++)
+		ret[n] = (struct option) { .name = kneadd_options[n].name,
+			.has_arg = kneadd_options[n].value ? required_argument : no_argument,
+			.val = (int)kneadd_options[n].number };
+	ret[n] = (struct option) { 0 };
+}
 
 static int print_points(void)
 {
@@ -56,36 +36,38 @@ static int print_points(void)
 /* Returns -1 to go on, else an exit status. */
 static int read_options(int argc, char **argv, struct manager_options *ret)
 {
+	struct option longs[OPTIONS_MAX];
+	fill_options(longs);
 	for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
 		switch (c) {
-		case OPTION_STATE:
+		case KNEADD_OPTION_STATE:
 			ret->state = optarg;
 			break;
-		case OPTION_CONFIG:
+		case KNEADD_OPTION_CONFIG:
 			ret->config = optarg;
 			break;
-		case OPTION_DEBUG:
+		case KNEADD_OPTION_DEBUG:
 			log_set_level(LOG_LEVEL_DEBUG);
 			break;
-		case OPTION_CLOCK:
+		case KNEADD_OPTION_CLOCK:
 			ret->test_clock = optarg;
 			break;
-		case OPTION_POINTS:
+		case KNEADD_OPTION_POINTS:
 			return print_points();
-		case OPTION_VERSION:
+		case KNEADD_OPTION_VERSION:
 			(void)puts("kneadd " KNEAD_VERSION);
 			return 0;
-		case OPTION_HELP:
-			(void)fputs(usage_text, stdout);
+		case KNEADD_OPTION_HELP:
+			kneadd_options_print(stdout);
 			return 0;
 		default:
-			(void)fputs(usage_text, stderr);
+			kneadd_options_print(stderr);
 			return EXIT_USAGE;
 		}
 	}
 	if (optind == argc)
 		return -1;
-	(void)fputs(usage_text, stderr);
+	kneadd_options_print(stderr);
 	return EXIT_USAGE;
 }
 
