@@ -11,14 +11,12 @@
 
 double best_distance_m(const struct stored_activity *stored)
 {
-	double computed = stored->activity.numbers.distance_m;
-	return isfinite(computed) ? computed : stored->activity.summary.stated.distance_m;
+	return numbers_distance_m(&stored->activity.summary, &stored->activity.numbers);
 }
 
 double best_timer_s(const struct stored_activity *stored)
 {
-	double computed = stored->activity.numbers.timer_s;
-	return isfinite(computed) ? computed : stored->activity.summary.stated.timer_s;
+	return numbers_timer_s(&stored->activity.summary, &stored->activity.numbers);
 }
 
 static json_t *sources_to_json(const struct stored_activity *stored)
@@ -77,12 +75,16 @@ static json_t *mechanics_to_json(const struct activity_numbers *numbers)
 	for (size_t i = 0; i < REGION_COUNT; i++)
 		(void)json_object_set_new(
 			regions, region_names[i], json_from_number(numbers->region_steps[i], 4));
-	return json_pack("{s:[o,o,o],s:o,s:o,s:o}", "damage_steps",
+	return json_pack("{s:[o,o,o],s:o,s:o,s:o,s:o,s:o,s:o,s:s}", "damage_steps",
 		json_from_number(numbers->damage_steps[0], 4),
 		json_from_number(numbers->damage_steps[1], 4),
 		json_from_number(numbers->damage_steps[2], 4), "soreness_dose",
 		json_from_number(numbers->soreness_dose, 4), "soreness_down",
-		json_from_number(numbers->soreness_down, 4), "regions", regions);
+		json_from_number(numbers->soreness_down, 4), "regions", regions, "peak_force_bw",
+		json_from_number(numbers->peak_force_bw, 4), "form_drift",
+		json_from_number(numbers->form_drift, 4), "decoupling_percent",
+		json_from_number(numbers->decoupling, 4), "altitude_source",
+		altitude_source_names[numbers->altitude_source]);
 }
 
 json_t *activity_to_json(const struct stored_activity *stored)

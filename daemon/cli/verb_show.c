@@ -104,6 +104,17 @@ static void print_mechanics(const struct activity_numbers *n)
 		return;
 	(void)printf("\nLegs\n  soreness dose %.0f weighted metres, %.0f of them downhill\n",
 		n->soreness_dose, n->soreness_down);
+	if (isfinite(n->peak_force_bw))
+		(void)printf("  peak force %.2f times body weight on average\n", n->peak_force_bw);
+	if (isfinite(n->form_drift))
+		(void)printf(
+			"  ground contact %.3f times that of the six weeks before, at the same "
+			"speed\n",
+			1 + n->form_drift);
+	if (isfinite(n->decoupling))
+		(void)printf("  heart rate against pace drifted by %.1f of 100 from the first half "
+			     "to the second\n",
+			n->decoupling);
 }
 
 static int print_human(const struct cli_context *context, const struct stored_activity *stored)

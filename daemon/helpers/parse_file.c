@@ -13,6 +13,9 @@
 typedef int (*decode_fn)(
 	const uint8_t *data, size_t size, struct decoded_file *ret, struct parse_error *err);
 
+/* FIT profile, type manufacturer */
+enum { MANUFACTURER_GARMIN = 1 };
+
 /* How archives and compressed files begin. */
 static const struct {
 	const char *bytes;
@@ -50,6 +53,15 @@ void parse_refuse(struct report *report, uint64_t offset, const char *why)
 	if (offset != REPORT_NO_OFFSET)
 		report_add_problem(report, offset, why);
 	(void)utf8_clean(why, strlen(why), report->why, sizeof report->why);
+}
+
+/* A TCX of a watch carries the number that FIT has for it. */
+static void look_up_altitude(struct decoded_file *file)
+{
+	const struct file_device *device = &file->device;
+	if (file->format == FILE_FORMAT_TCX && device->has_product &&
+		file->altitude_source == ALTITUDE_UNKNOWN)
+		file->altitude_source = fit_product_altitude(MANUFACTURER_GARMIN, device->product);
 }
 
 /* What every kind of report says of its file. */
@@ -100,6 +112,7 @@ static int add_activity(const struct decoded_file *file, struct activity *activi
 	if (!added)
 		return -ENOMEM;
 	added->summary = activity->summary;
+	activity->altitude_source = file->altitude_source;
 	if (!activity->summary.has_utc_offset) {
 		activity->summary.has_utc_offset = true;
 		activity->summary.utc_offset_s = request->default_offset_s;
@@ -145,6 +158,7 @@ static void parse_with(decode_fn decode, const uint8_t *data, size_t size,
 		refuse_decoded(r < 0 ? r : described, &err, ret);
 		return;
 	}
+	look_up_altitude(&file);
 	for (size_t i = 0; r == 0 && i < file.activities_n; i++)
 		r = add_activity(&file, &file.activities[i], request, ret);
 	if (r == 0)

@@ -27,6 +27,11 @@ static void amount(struct codec *codec, double *value)
 	refuse_unless(codec, is_amount(*value));
 }
 
+static bool is_signed_amount(double x)
+{
+	return isnan(x) || fabs(x) <= NUMBERS_MAX;
+}
+
 static bool is_day(int32_t day)
 {
 	return day > -DAY_LIMIT && day < DAY_LIMIT;
@@ -113,7 +118,7 @@ static void each_number(struct activity_numbers *n, void (*visit)(double *, void
 		&n->ascent_m, &n->descent_m, &n->hr_avg_bpm, &n->hr_max_bpm, &n->cadence_avg_spm,
 		&n->steps, &n->hr_peak_bpm, &n->hr_coverage, &n->load, &n->hrtss, &n->rtss,
 		&n->power_load, &n->srpe, &n->trimp_banister, &n->trimp_edwards, &n->trimp_lucia,
-		&n->soreness_dose, &n->soreness_down };
+		&n->soreness_dose, &n->soreness_down, &n->peak_force_bw };
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
 		visit(all[i], userdata);
 	for (size_t i = 0; i < TISSUE_COUNT; i++)
@@ -142,6 +147,10 @@ void fields_activity(struct codec *codec, struct report_activity *activity)
 	struct activity_numbers *n = &activity->numbers;
 	summary_fields(codec, &activity->summary);
 	each_number(n, visit_codec, codec);
+	codec_f64(codec, &n->decoupling);
+	refuse_unless(codec, is_signed_amount(n->decoupling));
+	n->altitude_source =
+		(enum altitude_source)codec_enum(codec, n->altitude_source, ALTITUDE_SOURCE_COUNT);
 	codec_u32(codec, &n->has_series);
 	refuse_unless(codec, n->has_series >> SERIES_COUNT == 0);
 	n->load_source = (enum load_source)codec_enum(codec, n->load_source, LOAD_SOURCE_COUNT);
@@ -185,6 +194,10 @@ int report_settle(struct report *report)
 		changed += activity_check_summary(&report->activities[i].summary);
 		changed += fields_settle_tally(&report->activities[i].tally);
 		each_number(&report->activities[i].numbers, visit_settle, &changed);
+		if (!is_signed_amount(report->activities[i].numbers.decoupling)) {
+			report->activities[i].numbers.decoupling = (double)NAN;
+			changed++;
+		}
 	}
 	struct wellness_parts *parts = &report->wellness;
 	size_t kept = 0;

@@ -9,7 +9,7 @@
 
 /* Rises when the readers or the metrics learn something: files that an older version refused are then
  * tried again. */
-#define PARSER_VERSION 1u
+#define PARSER_VERSION 2u
 
 #define REPORT_TEXT_BYTES 160u      /* one sentence, with its NUL */
 #define REPORT_NO_OFFSET UINT64_MAX /* a problem of no place in the file */

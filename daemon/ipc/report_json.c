@@ -222,6 +222,11 @@ bool report_assumption(
 		{ PROFILE_HR_MAX_BPM, "maximum heart rate" },
 		{ PROFILE_HR_REST_BPM, "resting heart rate" },
 	};
+	if (numbers->doubts & 1u << DOUBT_PARTIAL && i-- == 0) {
+		(void)snprintf(ret, REPORT_TEXT_BYTES,
+			"a part of the recording is lost: the loads are those of the stated time");
+		return true;
+	}
 	/* without heart rate the guess changes nothing */
 	bool used = isfinite(numbers->hrtss) || isfinite(numbers->trimp_banister);
 	for (size_t k = 0; used && k < ARRAY_SIZE(shown); k++) {
@@ -242,7 +247,7 @@ static int add_assumptions(json_t *array, const struct report *report)
 {
 	char seen[REPORT_TEXT_BYTES] = "", text[REPORT_TEXT_BYTES];
 	int r = 0;
-	for (size_t i = 0; i < 2; i++, seen[0] = '\0')
+	for (size_t i = 0; i < 3; i++, seen[0] = '\0')
 		for (size_t k = 0; k < report->activities_n; k++) {
 			if (!report_assumption(&report->activities[k].numbers, i, text) ||
 				strcmp(text, seen) == 0)

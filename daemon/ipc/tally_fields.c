@@ -70,6 +70,21 @@ static void visit_seconds(struct codec *codec, void *data, size_t at)
 		codec->bad = true;
 }
 
+static bool no_contact(const void *data, size_t at)
+{
+	return !(((const struct tally_contacts *)data)->seconds[at] > 0.0f);
+}
+
+static void visit_contact(struct codec *codec, void *data, size_t at)
+{
+	struct tally_contacts *contacts = data;
+	codec_f32(codec, &contacts->seconds[at]);
+	codec_f32(codec, &contacts->ms_sum[at]);
+	if (!codec->encoding && (contacts->seconds[at] > (float)FILE_MAX_TIMER_S ||
+					contacts->ms_sum[at] > (float)NUMBERS_MAX))
+		codec->bad = true;
+}
+
 static bool no_amount(const void *data, size_t at)
 {
 	return !(((const struct tally_speeds *)data)->amount[at] > 0.0f);
@@ -126,6 +141,11 @@ void fields_tally(struct codec *codec, struct tally *tally)
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(bins) && !codec->bad; i++)
 		code_bins(codec, &bins[i]);
+	const struct bins contacts = { TALLY_CONTACT_BINS, &tally->contacts, no_contact,
+		visit_contact };
+	/* those that were stored before contact times were kept end here */
+	if (!codec->bad && (codec->encoding || bytes_left(&codec->in) > 0))
+		code_bins(codec, &contacts);
 }
 
 static void visit_settle(double *value, void *count)

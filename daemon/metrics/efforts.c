@@ -136,6 +136,11 @@ static double riegel_speed(const struct effort *efforts, size_t n)
 	return best;
 }
 
+double effort_training_speed(double *run_speeds_mps, size_t n)
+{
+	return THRESHOLD_OF_TRAINING * stats_median(run_speeds_mps, n);
+}
+
 double effort_threshold_speed(double configured_mps, const struct effort *efforts, size_t efforts_n,
 	double *run_speeds_mps, size_t runs_n, enum threshold_source *ret_source)
 {
@@ -148,8 +153,7 @@ double effort_threshold_speed(double configured_mps, const struct effort *effort
 	const double found[THRESHOLD_SOURCE_COUNT] = {
 		[THRESHOLD_CRITICAL_SPEED] = THRESHOLD_OF_CRITICAL * critical.speed_mps,
 		[THRESHOLD_RIEGEL] = riegel_speed(efforts, efforts_n),
-		[THRESHOLD_TRAINING_PACE] =
-			THRESHOLD_OF_TRAINING * stats_median(run_speeds_mps, runs_n),
+		[THRESHOLD_TRAINING_PACE] = effort_training_speed(run_speeds_mps, runs_n),
 	};
 	for (int i = THRESHOLD_CRITICAL_SPEED; i < THRESHOLD_SOURCE_COUNT; i++) {
 		if (!isnan(found[i])) {

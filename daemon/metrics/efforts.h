@@ -36,6 +36,9 @@ enum threshold_source {
 };
 extern const char *const threshold_source_names[THRESHOLD_SOURCE_COUNT];
 
+/* 1.15 of the median graded speed of runs; NAN for none. Sorts `run_speeds_mps`. */
+double effort_training_speed(double *run_speeds_mps, size_t n);
+
 /* About the speed for one hour: configured (1...7 m/s); 0.96 of the critical speed (heuristic); the best
  * of D * (3600 / T)^(1 / 1.06) / 3600 over the efforts of at least 1500 m (Riegel 1981); 1.15 of the
  * median graded speed of runs of at least 20 min (heuristic); NAN. Sorts `run_speeds_mps`. */

@@ -3,9 +3,9 @@
 /* Height, ascent and slope from a series of altitudes (m, one value a second, NAN = missing). Raw
  * differences are useless: noise of a metre turns 73 m of ascent into 292. docs/metrics.md, "altitude". */
 
-#include <stddef.h>
+#include "activity/activity.h"
 
-enum altitude_source { ALTITUDE_UNKNOWN, ALTITUDE_BAROMETER, ALTITUDE_GPS, ALTITUDE_SOURCE_COUNT };
+#include <stddef.h>
 
 /* The steepest slope the formulas know: rise over run. */
 #define GRADE_MAX 0.45

@@ -3,6 +3,7 @@
 
 #include "activity/names.h"
 #include "base/cleanup.h"
+#include "metrics/drift.h"
 #include "metrics/heart.h"
 #include "metrics/pace.h"
 #include "metrics/samples.h"
@@ -10,6 +11,7 @@
 #include "metrics/steps.h"
 #include "metrics/tally.h"
 #include "metrics/way.h"
+#include "metrics/work.h"
 
 #include <errno.h>
 #include <math.h>
@@ -20,21 +22,8 @@
 /* Faster than anyone runs: a fault of the GPS. */
 #define RUN_MAX_MPS 12.5
 
-/* One computation under way. */
-struct work {
-	const struct activity *activity;
-	bool is_run, counts_steps;
-	struct timeline timeline;
-	size_t n; /* rows */
-	struct way way;
-	struct activity_numbers *numbers;
-	struct tally *tally;
-};
-
-static bool has(const struct activity_numbers *numbers, enum series series)
-{
-	return (numbers->has_series & (1u << series)) != 0;
-}
+/* Faster up and down than anyone goes on average (heuristic). */
+#define CLIMB_MAX_MPS 5.0
 
 /* A channel of the timeline in memory of the caller's; NULL when it is out. */
 static double *new_series(const struct work *work, enum channel channel)
@@ -59,17 +48,17 @@ static int clean_heart_rate(const struct work *work, double **ret)
 static int compute_heart(struct work *work)
 {
 	struct activity_numbers *numbers = work->numbers;
-	if (!has(numbers, SERIES_HR))
+	if (!numbers_have(numbers, SERIES_HR))
 		return 0;
-	AUTO_FREE double *clean = NULL;
-	int r = clean_heart_rate(work, &clean);
+	int r = clean_heart_rate(work, &work->clean_hr);
 	if (r < 0)
 		return r;
+	const double *clean = work->clean_hr;
 	numbers->hr_peak_bpm = heart_peak(clean, work->n);
 	for (size_t i = 0; i < work->n; i++)
 		if (!isnan(clean[i]))
 			work->tally->hr_s[lround(clean[i]) - TALLY_HR_MIN_BPM]++;
-	if (!work->is_run || !has(numbers, SERIES_CADENCE))
+	if (!work->is_run || !numbers_have(numbers, SERIES_CADENCE))
 		return 0;
 	AUTO_FREE double *cadence = new_series(work, CHANNEL_CADENCE);
 	AUTO_FREE double *spm = calloc(work->n + 1, sizeof *spm);
@@ -84,7 +73,7 @@ static int compute_heart(struct work *work)
 /* Power counts for runs only: critical power is the runner's. */
 static int compute_power(struct work *work)
 {
-	if (!work->is_run || !has(work->numbers, SERIES_POWER))
+	if (!work->is_run || !numbers_have(work->numbers, SERIES_POWER))
 		return 0;
 	AUTO_FREE double *power = new_series(work, CHANNEL_POWER);
 	if (!power)
@@ -93,12 +82,30 @@ static int compute_power(struct work *work)
 	return 0;
 }
 
+/* Heights that jump up and down faster than anything on the ground are none. */
+static void remove_false_heights(struct work *work)
+{
+	struct way *way = &work->way;
+	if (!(way->ascent_m + way->descent_m > CLIMB_MAX_MPS * (double)work->n))
+		return;
+	free(TAKE_PTR(way->height_m));
+	free(TAKE_PTR(way->grade));
+	way->ascent_m = way->descent_m = (double)NAN;
+}
+
 static int compute_way(struct work *work)
 {
 	struct activity_numbers *numbers = work->numbers;
-	int r = way_read(&work->timeline, numbers->has_series, ALTITUDE_UNKNOWN, &work->way);
+	enum altitude_source source = work->activity->altitude_source;
+	int r = way_read(&work->timeline, numbers->has_series, source, &work->way);
 	if (r < 0)
 		return r;
+	remove_false_heights(work);
+	if (work->way.height_m) {
+		numbers->altitude_source = source;
+		if (work->is_run && source == ALTITUDE_GPS)
+			numbers->doubts |= 1u << DOUBT_GPS_ALTITUDE;
+	}
 	numbers->distance_m = work->way.length_m;
 	numbers->ascent_m = work->way.ascent_m;
 	numbers->descent_m = work->way.descent_m;
@@ -167,6 +174,8 @@ static int compute_pace(struct work *work)
 	steps_dose(&input, &dose);
 	work->tally->down = dose.down;
 	tally_level(work, graded);
+	if (work->clean_hr)
+		work->numbers->decoupling = heart_decoupling(graded, work->clean_hr, work->n);
 	return tally_efforts(work, graded);
 }
 
@@ -186,6 +195,7 @@ static int compute_legs(struct work *work)
 	struct way *way = &work->way;
 	free(TAKE_PTR(way->height_m));
 	free(TAKE_PTR(way->distance_m));
+	free(TAKE_PTR(work->clean_hr));
 	AUTO_FREE double *cadence = new_series(work, CHANNEL_CADENCE);
 	AUTO_FREE double *spm = calloc(work->n + 1, sizeof *spm);
 	AUTO_FREE double *contact = new_series(work, CHANNEL_CONTACT_TIME);
@@ -204,6 +214,8 @@ static int compute_legs(struct work *work)
 	steps_mechanics(&input, &mechanics);
 	for (size_t i = 0; i < TISSUE_COUNT; i++)
 		work->numbers->damage_steps[i] = mechanics.damage[i];
+	work->numbers->peak_force_bw = mechanics.peak_force_bw;
+	drift_tally(&input, &work->tally->contacts);
 	steps_regions(&input, work->tally->region_steps);
 	tally_steps(work, spm);
 	return 0;
@@ -257,9 +269,7 @@ static int compute_rows(struct work *work)
 	int r = compute_heart(work);
 	if (r == 0)
 		r = compute_power(work);
-	if (r == 0 && has(work->numbers, SERIES_CADENCE))
-		r = compute_cadence(work);
-	if (r == 0 && has(work->numbers, SERIES_CADENCE) && work->counts_steps)
+	if (r == 0 && numbers_have(work->numbers, SERIES_CADENCE) && work->counts_steps)
 		r = compute_steps(work);
 	if (r == 0)
 		r = compute_way(work);
@@ -271,43 +281,9 @@ static int compute_rows(struct work *work)
 	return r;
 }
 
-/* What the samples do not give comes from the file's own summary: everything when there are none, and
- * the way of a run that was not measured second by second. */
-static void complete_from_stated(struct work *work)
-{
-	const struct activity_stated *stated = &work->activity->summary.stated;
-	struct activity_numbers *numbers = work->numbers;
-	if (work->n == 0) {
-		numbers->elapsed_s = stated->elapsed_s;
-		numbers->timer_s = stated->timer_s;
-		numbers->distance_m = stated->distance_m;
-		numbers->ascent_m = stated->ascent_m;
-		numbers->descent_m = stated->descent_m;
-		numbers->hr_avg_bpm = stated->hr_avg_bpm;
-		numbers->hr_max_bpm = stated->hr_max_bpm;
-		numbers->cadence_avg_spm = stated->cadence_avg_spm;
-	}
-	if (!isnan(stated->moving_s))
-		numbers->moving_s = stated->moving_s;
-	else if (isnan(numbers->moving_s))
-		numbers->moving_s = numbers->timer_s;
-	if (isnan(numbers->distance_m))
-		numbers->distance_m = stated->distance_m;
-	work->tally->seconds = numbers->timer_s;
-	if (!work->is_run || !isnan(work->tally->down) || !(numbers->distance_m > 0.0))
-		return;
-	double speed_mps = numbers->distance_m / numbers->timer_s;
-	if (work->n == 0)
-		work->tally->paced_mps = speed_mps;
-	work->tally->down =
-		stated->descent_m > 0.0 ? STEPS_STATED_DESCENT * stated->descent_m : 0.0;
-	struct tally_sums sums = { 0 };
-	tally_add(&sums, numbers->distance_m, speed_mps, 3);
-	tally_close(&sums, &work->tally->level);
-}
-
 static void work_done(struct work *work)
 {
+	free(work->clean_hr);
 	timeline_done(&work->timeline);
 	way_done(&work->way);
 }
@@ -323,7 +299,7 @@ static int measure(const struct activity *activity, struct activity_numbers *ret
 	CLEANUP(work_done)
 	struct work work = {
 		.activity = activity,
-		.is_run = summary->has_sport && summary->sport == SPORT_RUNNING,
+		.is_run = summary_is_run(summary),
 		.counts_steps = summary->has_sport && sport_counts_steps(summary->sport),
 		.numbers = &numbers,
 		.tally = &tally,
@@ -334,6 +310,7 @@ static int measure(const struct activity *activity, struct activity_numbers *ret
 	numbers.hr_avg_bpm = samples.hr_avg_bpm;
 	numbers.hr_max_bpm = samples.hr_max_bpm;
 	numbers.elapsed_s = samples.elapsed_s;
+	numbers.distance_m = samples.distance_m;
 	const struct timeline_rules rules = {
 		.merges_seconds = true,
 		.stated_timer_s = summary->stated.timer_s,
@@ -342,11 +319,13 @@ static int measure(const struct activity *activity, struct activity_numbers *ret
 	if (r < 0)
 		return r;
 	work.n = work.timeline.rows_n;
-	if (work.n > 0)
+	if (numbers_have(&numbers, SERIES_CADENCE))
+		r = compute_cadence(&work);
+	if (r == 0 && work.n > 0)
 		r = compute_rows(&work);
 	if (r < 0)
 		return r;
-	complete_from_stated(&work);
+	numbers_complete(&work);
 	*ret_numbers = numbers;
 	*ret_tally = tally;
 	return 0;

@@ -49,6 +49,8 @@ enum doubt {
 	DOUBT_NO_LOAD,
 	DOUBT_HR_CADENCE_LOCK,
 	DOUBT_TRAINING_PACE,
+	DOUBT_PARTIAL,
+	DOUBT_EASY_EFFORTS,
 	DOUBT_COUNT,
 };
 extern const char *const doubt_names[DOUBT_COUNT]; /* "no_hr", "default_hr_max", ... */
@@ -57,8 +59,10 @@ extern const char *const doubt_names[DOUBT_COUNT]; /* "no_hr", "default_hr_max",
 struct activity_numbers {
 	double elapsed_s, timer_s, moving_s, distance_m, ascent_m, descent_m;
 	double hr_avg_bpm, hr_max_bpm, cadence_avg_spm, steps;
-	double hr_peak_bpm;  /* held for five clean seconds */
-	double hr_coverage;  /* valid seconds / timer seconds */
+	double hr_peak_bpm; /* held for five clean seconds */
+	double hr_coverage; /* valid seconds / timer seconds */
+	double decoupling; /* percent: heart rate against pace, the second half against the first */
+	enum altitude_source altitude_source;
 	uint32_t has_series; /* bit 1u << enum series */
 
 	double load;
@@ -69,10 +73,20 @@ struct activity_numbers {
 	double damage_steps[TISSUE_COUNT];   /* damage-equivalent steps */
 	double soreness_dose, soreness_down; /* weighted metres */
 	double region_steps[REGION_COUNT];   /* weighted steps */
+	double peak_force_bw;                /* mean over the steps, in body weights */
+	/* Ground contact at the usual easy speed against the weeks before, as a fraction of it; of no single
+	 * file, so the store sets it (metrics/drift.h). */
+	double form_drift;
 
 	struct profile profile; /* the values that were used, and where each came from */
 	uint32_t doubts;        /* bit 1u << enum doubt */
 };
+
+/* Whether a series is there. */
+static inline bool numbers_have(const struct activity_numbers *numbers, enum series series)
+{
+	return (numbers->has_series & (1u << series)) != 0;
+}
 
 /* Everything unknown. */
 void numbers_init(struct activity_numbers *numbers);
@@ -92,6 +106,15 @@ int numbers_compute(const struct activity *activity, const struct runner_profile
  * doubts about the samples, stay as they were measured. */
 void numbers_settle(const struct activity_summary *summary, const struct tally *tally,
 	const struct profile *profile, struct activity_numbers *numbers);
+
+/* What counts as the activity's distance, timer time and time from start to end: what the samples say, else what the
+ * file states; the latter first when a part of the samples is lost (DOUBT_PARTIAL). NAN unknown. */
+double numbers_distance_m(
+	const struct activity_summary *summary, const struct activity_numbers *numbers);
+double numbers_timer_s(
+	const struct activity_summary *summary, const struct activity_numbers *numbers);
+double numbers_duration_s(
+	const struct activity_summary *summary, const struct activity_numbers *numbers);
 
 /* The local day of the start; INT32_MAX when the start is not known. */
 int32_t numbers_start_day(const struct activity_summary *summary);

@@ -26,6 +26,8 @@ const char *const doubt_names[DOUBT_COUNT] = {
 	[DOUBT_NO_LOAD] = "no_load",
 	[DOUBT_HR_CADENCE_LOCK] = "hr_cadence_lock",
 	[DOUBT_TRAINING_PACE] = "training_pace",
+	[DOUBT_PARTIAL] = "partial",
+	[DOUBT_EASY_EFFORTS] = "easy_efforts",
 };
 
 void numbers_init(struct activity_numbers *numbers)
@@ -44,6 +46,7 @@ void numbers_init(struct activity_numbers *numbers)
 		.steps = unknown,
 		.hr_peak_bpm = unknown,
 		.hr_coverage = unknown,
+		.decoupling = unknown,
 		.load = unknown,
 		.hrtss = unknown,
 		.rtss = unknown,
@@ -54,6 +57,8 @@ void numbers_init(struct activity_numbers *numbers)
 		.trimp_lucia = unknown,
 		.soreness_dose = unknown,
 		.soreness_down = unknown,
+		.peak_force_bw = unknown,
+		.form_drift = unknown,
 	};
 	for (size_t i = 0; i < TISSUE_COUNT; i++)
 		numbers->damage_steps[i] = unknown;

@@ -128,7 +128,7 @@ static struct profile_value known_within(double value, double lo, double hi)
 }
 
 static struct profile_value threshold_speed(
-	double configured_mps, const struct profile_history *history)
+	double configured_mps, const struct profile_history *history, bool *ret_easy)
 {
 	static const enum value_source sources[THRESHOLD_SOURCE_COUNT] = {
 		[THRESHOLD_NONE] = VALUE_UNKNOWN,
@@ -142,6 +142,9 @@ static struct profile_value threshold_speed(
 	enum threshold_source source = THRESHOLD_NONE;
 	double value = effort_threshold_speed(configured_mps, history->efforts, EFFORT_DISTANCES,
 		history->run_speeds_mps, history->run_speeds_n, &source);
+	bool timed = source == THRESHOLD_CRITICAL_SPEED || source == THRESHOLD_RIEGEL;
+	*ret_easy = timed &&
+		    value < effort_training_speed(history->run_speeds_mps, history->run_speeds_n);
 	return (struct profile_value) { value, sources[source] };
 }
 
@@ -162,7 +165,8 @@ void profile_resolve(const struct runner_profile *runner, const struct file_prof
 		configured(runner, PROFILE_THRESHOLD_HR_BPM, day), file->threshold_hr_bpm,
 		values[PROFILE_HR_REST_BPM].value, values[PROFILE_HR_MAX_BPM].value);
 	values[PROFILE_THRESHOLD_SPEED_MPS] =
-		threshold_speed(configured(runner, PROFILE_THRESHOLD_SPEED_MPS, day), history);
+		threshold_speed(configured(runner, PROFILE_THRESHOLD_SPEED_MPS, day), history,
+			&profile.easy_efforts);
 	values[PROFILE_CRITICAL_POWER_W] =
 		known_within(configured(runner, PROFILE_CRITICAL_POWER_W, day), 1.0, 2000.0);
 	for (size_t i = 0; i < PROFILE_KEY_COUNT; i++)

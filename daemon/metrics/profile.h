@@ -64,6 +64,8 @@ struct profile_value {
 struct profile {
 	enum sex sex;
 	struct profile_value values[PROFILE_KEY_COUNT];
+	/* The threshold speed is that of best times which are no faster than training: nobody ran hard yet. */
+	bool easy_efforts;
 };
 
 /* A configured threshold speed outside these is none (about the speed for one hour). */

@@ -34,9 +34,23 @@ static uint32_t series_of(const struct activity_record *record)
 	return bits;
 }
 
+static double distance_of(const struct activity *activity)
+{
+	double first = (double)NAN, last = (double)NAN;
+	for (size_t i = 0; i < activity->records_n; i++) {
+		double at = activity->records[i].distance_m;
+		if (at < last)
+			return (double)NAN;
+		first = isnan(first) ? at : first;
+		last = isnan(at) ? last : at;
+	}
+	return last - first;
+}
+
 void samples_read(const struct activity *activity, struct samples *ret)
 {
-	struct samples samples = { 0, (double)NAN, (double)NAN, (double)NAN };
+	const double unknown = (double)NAN;
+	struct samples samples = { 0, unknown, unknown, unknown, distance_of(activity) };
 	int64_t first_ms = INT64_MAX, last_ms = INT64_MIN;
 	double beats = 0.0;
 	size_t beats_n = 0;

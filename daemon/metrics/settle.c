@@ -10,12 +10,8 @@
 #include <math.h>
 
 /* What these doubts say does not follow from the profile and the tally. */
-#define MEASURED_DOUBTS (1u << DOUBT_HR_CADENCE_LOCK | 1u << DOUBT_GPS_ALTITUDE)
-
-static bool has(const struct activity_numbers *numbers, enum series series)
-{
-	return (numbers->has_series & (1u << series)) != 0;
-}
+#define MEASURED_DOUBTS \
+	(1u << DOUBT_HR_CADENCE_LOCK | 1u << DOUBT_GPS_ALTITUDE | 1u << DOUBT_PARTIAL)
 
 static void settle_heart(
 	const struct tally *tally, const struct profile *profile, struct activity_numbers *numbers)
@@ -30,7 +26,7 @@ static void settle_heart(
 	};
 	const double unknown = (double)NAN;
 	struct heart_loads loads = { unknown, unknown, unknown, unknown, unknown, unknown };
-	if (has(numbers, SERIES_HR))
+	if (numbers_have(numbers, SERIES_HR))
 		tally_heart(tally, &limits, &loads);
 	numbers->hr_coverage = loads.coverage;
 	numbers->hrtss = loads.hrtss;
@@ -60,12 +56,13 @@ static void choose_load(
 static uint32_t find_doubts(bool run, const struct activity_numbers *numbers)
 {
 	const struct profile_value *values = numbers->profile.values;
-	bool hr = has(numbers, SERIES_HR);
+	bool hr = numbers_have(numbers, SERIES_HR);
 	const bool doubts[DOUBT_COUNT] = {
 		[DOUBT_NO_HR] = !hr,
 		[DOUBT_DEFAULT_HR_MAX] = hr && values[PROFILE_HR_MAX_BPM].source == VALUE_DEFAULT,
 		[DOUBT_DEFAULT_HR_REST] = hr && values[PROFILE_HR_REST_BPM].source == VALUE_DEFAULT,
-		[DOUBT_NO_ALTITUDE] = run && !has(numbers, SERIES_ALTITUDE),
+		[DOUBT_NO_ALTITUDE] = run && (!numbers_have(numbers, SERIES_ALTITUDE) ||
+						     isnan(numbers->ascent_m)),
 		[DOUBT_NO_MECHANICS] = run && isnan(numbers->damage_steps[0]),
 		[DOUBT_NO_DOSE] = run && isnan(numbers->soreness_dose),
 		[DOUBT_NO_DISTANCE] = run && isnan(numbers->distance_m),
@@ -73,6 +70,7 @@ static uint32_t find_doubts(bool run, const struct activity_numbers *numbers)
 		[DOUBT_TRAINING_PACE] =
 			!isnan(numbers->rtss) &&
 			values[PROFILE_THRESHOLD_SPEED_MPS].source == VALUE_TRAINING_PACE,
+		[DOUBT_EASY_EFFORTS] = !isnan(numbers->rtss) && numbers->profile.easy_efforts,
 	};
 	uint32_t bits = 0;
 	for (unsigned int i = 0; i < DOUBT_COUNT; i++)
@@ -83,7 +81,7 @@ static uint32_t find_doubts(bool run, const struct activity_numbers *numbers)
 void numbers_settle(const struct activity_summary *summary, const struct tally *tally,
 	const struct profile *profile, struct activity_numbers *numbers)
 {
-	bool run = summary->has_sport && summary->sport == SPORT_RUNNING;
+	bool run = summary_is_run(summary);
 	double threshold_mps = profile->values[PROFILE_THRESHOLD_SPEED_MPS].value;
 	numbers->profile = *profile;
 	settle_heart(tally, profile, numbers);

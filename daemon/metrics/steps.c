@@ -68,7 +68,7 @@ static double at(const double *series, size_t i)
 	return series && !isnan(series[i]) ? series[i] : 0.0;
 }
 
-static bool is_running(const struct steps_input *input, size_t i)
+bool steps_is_running(const struct steps_input *input, size_t i)
 {
 	return input->spm[i] >= RUN_MIN_SPM && at(input->speed_mps, i) >= RUN_MIN_MPS;
 }
@@ -90,7 +90,7 @@ static double contact_s(const struct steps_input *input, size_t i)
 /* In body weights; NAN when neither running nor walking. */
 static double peak_force_bw(const struct steps_input *input, size_t i)
 {
-	if (is_running(input, i)) {
+	if (steps_is_running(input, i)) {
 		double step_s = 60.0 / input->spm[i];
 		return clamp(M_PI_2 * step_s / contact_s(input, i), 1.5, 4.0);
 	}
@@ -150,7 +150,7 @@ void steps_mechanics(const struct steps_input *input, struct steps_mechanics *re
 		sum.steps += steps;
 		if (isnan(force))
 			continue;
-		bool running = is_running(input, i);
+		bool running = steps_is_running(input, i);
 		sum.run_s += running;
 		sum.walk_s += !running;
 		double smooth_bw = window_mean(&window);
@@ -199,7 +199,7 @@ void steps_regions(const struct steps_input *input, double ret[REGION_COUNT])
 		ret[r] = 0.0;
 	size_t run_s = 0;
 	for (size_t i = 0; i < input->n; i++) {
-		run_s += is_running(input, i);
+		run_s += steps_is_running(input, i);
 		double steps = at(input->spm, i) / 60.0;
 		if (!(steps > 0.0))
 			continue;

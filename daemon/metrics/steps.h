@@ -40,6 +40,9 @@ struct steps_mechanics {
  * clamp(F * s / 2.3, 0.5, 1.6)^b with F the mean of the last 30 s. Source of the idea: Edwards 2018. */
 void steps_mechanics(const struct steps_input *input, struct steps_mechanics *ret);
 
+/* Whether a second is run: at least 140 steps a minute and 1.5 m/s (heuristic). */
+bool steps_is_running(const struct steps_input *input, size_t i);
+
 /* Steps weighted for each region; of use only to name one. */
 void steps_regions(const struct steps_input *input, double ret[REGION_COUNT]);
 

@@ -43,6 +43,24 @@ void tally_close(const struct tally_sums *sums, struct tally_speeds *ret)
 	}
 }
 
+static void scale_speeds(struct tally_speeds *speeds, double factor)
+{
+	for (size_t i = 0; i < TALLY_SPEED_BINS; i++) {
+		speeds->amount[i] = (float)(speeds->amount[i] * factor);
+		speeds->moment[i] = (float)(speeds->moment[i] * factor);
+	}
+}
+
+void tally_scale(struct tally *tally, double factor)
+{
+	tally->down *= factor;
+	tally->level_m *= factor;
+	scale_speeds(&tally->level, factor);
+	scale_speeds(&tally->steps, factor);
+	for (size_t i = 0; i < REGION_COUNT; i++)
+		tally->region_steps[i] *= factor;
+}
+
 void tally_heart(
 	const struct tally *tally, const struct heart_limits *limits, struct heart_loads *ret)
 {

@@ -23,6 +23,14 @@ struct tally_speeds {
 	float moment[TALLY_SPEED_BINS];
 };
 
+/* Recorded ground contact on level ground by speed, from TALLY_CONTACT_MIN_MPS on in bins of 0.1 m/s. */
+#define TALLY_CONTACT_BINS 40u
+#define TALLY_CONTACT_MIN_MPS 2.0
+struct tally_contacts {
+	float seconds[TALLY_CONTACT_BINS];
+	float ms_sum[TALLY_CONTACT_BINS]; /* the contact times of those seconds, added up */
+};
+
 /* NAN where a number cannot be had. */
 struct tally {
 	double seconds;               /* timer time */
@@ -37,6 +45,7 @@ struct tally {
 	double effort_s[EFFORT_DISTANCES]; /* best times over effort_distances_m */
 	double graded_mps;                 /* median graded speed of a run */
 	struct file_profile file;          /* what the file says of the runner */
+	struct tally_contacts contacts;
 };
 
 /* Everything unknown. */
@@ -48,6 +57,9 @@ struct tally_sums {
 };
 void tally_add(struct tally_sums *sums, double amount, double speed_mps, int power);
 void tally_close(const struct tally_sums *sums, struct tally_speeds *ret);
+
+/* Everything that is a sum over the samples of a run, times a factor: the rest of a recording is lost. */
+void tally_scale(struct tally *tally, double factor);
 
 /* The loads of the heart rates in a tally, as heart_loads() of its series. */
 void tally_heart(

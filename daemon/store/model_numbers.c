@@ -8,23 +8,13 @@
 
 #include <errno.h>
 
-/* FIT profile, types sport and sub_sport */
-enum { SPORT_FITNESS_EQUIPMENT = 4, SUB_SPORT_TREADMILL = 1 };
-
-/* A treadmill is a run, whichever of its two sports a watch names. */
-static bool is_run(const struct activity_summary *summary)
-{
-	if (!summary->has_sport)
-		return false;
-	return summary->sport == SPORT_RUNNING ||
-	       (summary->sport == SPORT_FITNESS_EQUIPMENT && summary->has_sub_sport &&
-		       summary->sub_sport == SUB_SPORT_TREADMILL);
-}
+/* Those of a store that knew no form drift. */
+#define WITHOUT_DRIFT_BYTES (MODEL_NUMBERS_BYTES - sizeof(double))
 
 void model_numbers_write(const struct report_activity *activity, uint8_t ret[MODEL_NUMBERS_BYTES])
 {
 	const struct activity_numbers *numbers = &activity->numbers;
-	bool run = is_run(&activity->summary);
+	bool run = summary_is_run(&activity->summary);
 	struct bytes_out out = bytes_out_of(ret, MODEL_NUMBERS_BYTES);
 	bytes_put_f64(&out, num_round(numbers->load, 4));
 	bytes_put_f64(&out, run ? num_round(recording_distance_m(activity), 4) : NAN);
@@ -34,11 +24,12 @@ void model_numbers_write(const struct report_activity *activity, uint8_t ret[MOD
 		bytes_put_f64(&out, run ? num_round(numbers->damage_steps[i], 4) : NAN);
 	for (size_t i = 0; i < REGION_COUNT; i++)
 		bytes_put_f64(&out, run ? num_round(numbers->region_steps[i], 4) : NAN);
+	bytes_put_f64(&out, run ? num_round(numbers->form_drift, 4) : NAN);
 }
 
 int model_numbers_read(const void *value, size_t size, struct strain_session *ret)
 {
-	if (!value || size != MODEL_NUMBERS_BYTES)
+	if (!value || (size != MODEL_NUMBERS_BYTES && size != WITHOUT_DRIFT_BYTES))
 		return -EUCLEAN;
 	struct bytes in = bytes_of(value, size);
 	ret->load = bytes_f64(&in);
@@ -49,5 +40,6 @@ int model_numbers_read(const void *value, size_t size, struct strain_session *re
 		ret->damage_steps[i] = bytes_f64(&in);
 	for (size_t i = 0; i < REGION_COUNT; i++)
 		ret->region_steps[i] = bytes_f64(&in);
+	ret->form_drift = size == MODEL_NUMBERS_BYTES ? bytes_f64(&in) : (double)NAN;
 	return 0;
 }

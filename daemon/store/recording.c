@@ -21,8 +21,8 @@ struct column {
 #define VALUE_OF(key) AT(numbers.profile.values[key].value)
 #define SOURCE_OF(key) AT(numbers.profile.values[key].source)
 
-_Static_assert(
-	sizeof(enum load_source) == 4 && sizeof(enum value_source) == 4 && sizeof(enum sex) == 4,
+_Static_assert(sizeof(enum altitude_source) == 4 && sizeof(enum load_source) == 4 &&
+		       sizeof(enum value_source) == 4 && sizeof(enum sex) == 4,
 	"enumerations are read and written as 32 bits");
 
 static const struct column columns[] = {
@@ -75,6 +75,10 @@ static const struct column columns[] = {
 	{ "damage_patella", KIND_REAL, AT(numbers.damage_steps[2]) },
 	{ "soreness_dose", KIND_REAL, AT(numbers.soreness_dose) },
 	{ "soreness_down", KIND_REAL, AT(numbers.soreness_down) },
+	{ "decoupling", KIND_REAL, AT(numbers.decoupling) },
+	{ "altitude_source", KIND_U32, AT(numbers.altitude_source) },
+	{ "peak_force_bw", KIND_REAL, AT(numbers.peak_force_bw) },
+	{ "form_drift", KIND_REAL, AT(numbers.form_drift) },
 	{ "region_calves_achilles", KIND_REAL, AT(numbers.region_steps[0]) },
 	{ "region_quads", KIND_REAL, AT(numbers.region_steps[1]) },
 	{ "region_hamstrings_glutes", KIND_REAL, AT(numbers.region_steps[2]) },
@@ -290,20 +294,12 @@ int recording_decode_tally(const void *value, size_t size, struct tally *ret)
 	return codec_ok(&codec) ? 0 : -EUCLEAN;
 }
 
-static double first_known(double a, double b)
-{
-	return isnan(a) ? b : a;
-}
-
 double recording_duration_s(const struct report_activity *activity)
 {
-	const struct activity_stated *stated = &activity->summary.stated;
-	const struct activity_numbers *numbers = &activity->numbers;
-	return first_known(first_known(numbers->elapsed_s, stated->elapsed_s),
-		first_known(numbers->timer_s, stated->timer_s));
+	return numbers_duration_s(&activity->summary, &activity->numbers);
 }
 
 double recording_distance_m(const struct report_activity *activity)
 {
-	return first_known(activity->numbers.distance_m, activity->summary.stated.distance_m);
+	return numbers_distance_m(&activity->summary, &activity->numbers);
 }

@@ -57,8 +57,12 @@ static const char *const texts[STATEMENT_COUNT] = {
 	/* duration: of the samples, else as stated, as merge.h wants it */
 	[ST_RECORDING_NEAR] =
 		"SELECT r.activity_id, r.start_ms, f.format, f.serial, r.has_sport, r.sport,"
-		" coalesce(r.elapsed_s, r.stated_elapsed_s, r.timer_s, r.stated_timer_s),"
-		" coalesce(r.distance_m, r.stated_distance_m)"
+		/* as numbers_duration_s() and numbers_distance_m(); 2048 is DOUBT_PARTIAL */
+		" CASE WHEN r.doubts & 2048 THEN max(coalesce(r.stated_elapsed_s, r.elapsed_s, 0),"
+		" r.stated_timer_s)"
+		" ELSE coalesce(r.elapsed_s, r.stated_elapsed_s, r.timer_s, r.stated_timer_s) END,"
+		" CASE WHEN r.doubts & 2048 THEN coalesce(r.stated_distance_m, r.distance_m)"
+		" ELSE coalesce(r.distance_m, r.stated_distance_m) END"
 		" FROM recording r JOIN file f ON f.id = r.file_id"
 		" WHERE r.start_ms BETWEEN ?1 AND ?2 AND r.file_id <> ?3",
 	[ST_RECORDING_KIN] = "SELECT 1 FROM recording r JOIN file f ON f.id = r.file_id"
@@ -87,8 +91,9 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_STALE_GET] = "SELECT from_ms, to_ms FROM stale WHERE from_ms IS NOT NULL",
 	[ST_STALE_CLEAR] = "UPDATE stale SET from_ms = NULL, to_ms = NULL",
 	[ST_STARTED] =
-		"SELECT r.id, r.activity_id, r.start_ms, r.leads, r.hr_peak_bpm, r.doubts, t.value"
-		" FROM recording r LEFT JOIN tally t ON t.recording_id = r.id"
+		"SELECT r.id, r.activity_id, r.start_ms, r.leads, r.hr_peak_bpm, r.doubts, t.value,"
+		" f.serial FROM recording r LEFT JOIN tally t ON t.recording_id = r.id"
+		" LEFT JOIN file f ON f.id = r.file_id"
 		" WHERE r.start_ms BETWEEN ?1 AND ?2 ORDER BY r.start_ms, r.id",
 	[ST_NIGHTS] = "SELECT day, resting_hr_bpm FROM wellness WHERE day BETWEEN ?1 AND ?2"
 		      " AND resting_hr_bpm IS NOT NULL ORDER BY day",

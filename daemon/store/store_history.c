@@ -38,7 +38,6 @@ static int read_session(sqlite3_stmt *stmt, void *row)
 	session->end_h = (double)sqlite3_column_int64(stmt, 1) / MS_PER_HOUR;
 	session->day = sqlite3_column_int(stmt, 2);
 	session->doubts = (uint32_t)sqlite3_column_int64(stmt, 3);
-	session->form_drift = NAN; /* nothing measures it yet */
 	if (model_numbers_read(sqlite3_column_blob(stmt, 4), (size_t)sqlite3_column_bytes(stmt, 4),
 		    session) < 0)
 		return -EUCLEAN;

@@ -2,6 +2,8 @@
 #include "store/store_profile.h"
 
 #include "base/cleanup.h"
+#include "base/num.h"
+#include "metrics/drift.h"
 #include "store/lead.h"
 #include "store/recording.h"
 #include "store/store_import.h"
@@ -18,9 +20,10 @@
 
 /* What later recordings see of one. */
 struct started {
-	int64_t id, activity_id, start_ms;
+	int64_t id, activity_id, start_ms, serial; /* serial -1: unknown */
 	bool leads, has_tally;
-	double peak_bpm; /* NAN: none, or doubtful */
+	struct tally_contacts *contacts; /* owned; NULL: too few to compare */
+	double peak_bpm;                 /* NAN: none, or doubtful */
 	double effort_s[EFFORT_DISTANCES];
 	double training_mps; /* NAN: not a run, or too short */
 };
@@ -46,6 +49,8 @@ struct refresh {
 
 static void refresh_done(struct refresh *refresh)
 {
+	for (size_t i = 0; i < refresh->n; i++)
+		free(refresh->list[i].contacts);
 	free(refresh->list);
 	free(refresh->nights);
 	free(refresh->peaks);
@@ -77,6 +82,7 @@ static int read_started(sqlite3_stmt *stmt, struct started *ret)
 		.start_ms = sqlite3_column_int64(stmt, 2),
 		.leads = sqlite3_column_int(stmt, 3) != 0,
 		.has_tally = sqlite3_column_type(stmt, 6) != SQLITE_NULL,
+		.serial = column_known(stmt, 7, -1),
 		.peak_bpm = doubtful ? unknown : column_number(stmt, 4),
 		.training_mps = unknown,
 	};
@@ -92,6 +98,12 @@ static int read_started(sqlite3_stmt *stmt, struct started *ret)
 	memcpy(ret->effort_s, tally.effort_s, sizeof ret->effort_s);
 	if (tally.seconds >= TRAINING_RUN_S)
 		ret->training_mps = tally.graded_mps;
+	if (!drift_has_contacts(&tally.contacts))
+		return 0;
+	ret->contacts = malloc(sizeof *ret->contacts);
+	if (!ret->contacts)
+		return -ENOMEM;
+	*ret->contacts = tally.contacts;
 	return 0;
 }
 
@@ -200,14 +212,34 @@ static void look_back(struct refresh *refresh, size_t at, size_t *from, int32_t 
 	*ret = history;
 }
 
+/* Against the runs of one device in the weeks before the recording at `at` of the list. */
+static double drift_at(const struct refresh *refresh, size_t at)
+{
+	const struct started *own = &refresh->list[at];
+	struct drift_base base = { .runs = 0 };
+	for (size_t i = at; own->contacts && i-- > 0;) {
+		const struct started *before = &refresh->list[i];
+		if (before->start_ms < own->start_ms - DRIFT_DAYS * DAY_MS)
+			break;
+		if (before->start_ms < own->start_ms && before->contacts && before->leads &&
+			before->serial == own->serial && before->activity_id != own->activity_id)
+			drift_add(&base, before->contacts);
+	}
+	return own->contacts ? num_round(drift_of(own->contacts, &base), 4) : (double)NAN;
+}
+
+static bool is_equal(double a, double b)
+{
+	return a == b || (isnan(a) && isnan(b));
+}
+
 static bool is_same(const struct profile *a, const struct profile *b)
 {
 	if (a->sex != b->sex)
 		return false;
 	for (size_t i = 0; i < PROFILE_KEY_COUNT; i++) {
 		const struct profile_value *x = &a->values[i], *y = &b->values[i];
-		bool equal = x->value == y->value || (isnan(x->value) && isnan(y->value));
-		if (!equal || x->source != y->source)
+		if (!is_equal(x->value, y->value) || x->source != y->source)
 			return false;
 	}
 	return true;
@@ -236,8 +268,14 @@ static int refresh_one(struct refresh *refresh, size_t at, size_t *from)
 	look_back(refresh, at, from, recording.day, nights, &history);
 	profile_resolve(refresh->runner, &activity->tally.file, calendar_day(&recording), &history,
 		&profile);
-	if (is_same(&profile, &activity->numbers.profile))
+	struct activity_numbers *numbers = &activity->numbers;
+	double drift = drift_at(refresh, at);
+	bool was_easy = (numbers->doubts & 1u << DOUBT_EASY_EFFORTS) != 0;
+	bool easy = profile.easy_efforts && !isnan(numbers->rtss);
+	if (is_same(&profile, &numbers->profile) && is_equal(drift, numbers->form_drift) &&
+		easy == was_easy)
 		return 0;
+	numbers->form_drift = drift;
 	numbers_settle(&activity->summary, &activity->tally, &profile, &activity->numbers);
 	size_t recordings = 0;
 	r = recording_write(refresh->store, own->id, &recording);

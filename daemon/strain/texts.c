@@ -149,6 +149,9 @@ const char *doubt_text(enum doubt doubt)
 		[DOUBT_NO_LOAD] = "activities without a load",
 		[DOUBT_HR_CADENCE_LOCK] = "the heart rate may be the step rate",
 		[DOUBT_TRAINING_PACE] = "the threshold speed is a guess from training paces",
+		[DOUBT_PARTIAL] = "a part of a recording is lost, the rest carried over",
+		[DOUBT_EASY_EFFORTS] =
+			"no fast run yet, so the threshold speed may be too low and loads too high",
 	};
 	return texts[doubt];
 }

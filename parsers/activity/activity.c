@@ -5,6 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const altitude_source_names[ALTITUDE_SOURCE_COUNT] = {
+	[ALTITUDE_UNKNOWN] = "unknown",
+	[ALTITUDE_BAROMETER] = "barometer",
+	[ALTITUDE_GPS] = "gps",
+};
+
 const char *const file_kind_names[FILE_KIND_COUNT] = {
 	[FILE_KIND_ACTIVITY] = "activity",
 	[FILE_KIND_COURSE] = "course",

@@ -69,8 +69,14 @@ struct activity_summary {
 	struct activity_stated stated;
 };
 
+/* What measured the heights. A barometer wavers by a metre, satellites by ten. */
+enum altitude_source { ALTITUDE_UNKNOWN, ALTITUDE_BAROMETER, ALTITUDE_GPS, ALTITUDE_SOURCE_COUNT };
+extern const char
+	*const altitude_source_names[ALTITUDE_SOURCE_COUNT]; /* "unknown", "barometer", "gps" */
+
 struct activity {
 	struct activity_summary summary;
+	enum altitude_source altitude_source;
 	struct activity_record
 		*records; /* owned; in file order, times may repeat or run backwards */
 	size_t records_n, records_capacity;
@@ -127,7 +133,8 @@ struct decoded_file {
 	bool valid;
 	struct file_device device;
 	struct file_profile profile;
-	struct activity *activities; /* owned */
+	enum altitude_source altitude_source; /* of all its activities */
+	struct activity *activities;          /* owned */
 	size_t activities_n;
 	struct wellness_sample *wellness; /* owned; in file order */
 	size_t wellness_n, wellness_capacity;

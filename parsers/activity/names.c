@@ -242,6 +242,18 @@ bool sport_from_name(const char *text, size_t size, uint8_t *ret)
 	return false;
 }
 
+/* FIT profile, types sport and sub_sport */
+enum { SPORT_FITNESS_EQUIPMENT = 4, SUB_SPORT_TREADMILL = 1 };
+
+bool summary_is_run(const struct activity_summary *summary)
+{
+	if (!summary->has_sport)
+		return false;
+	return summary->sport == SPORT_RUNNING ||
+	       (summary->sport == SPORT_FITNESS_EQUIPMENT && summary->has_sub_sport &&
+		       summary->sub_sport == SUB_SPORT_TREADMILL);
+}
+
 bool sport_counts_steps(uint8_t sport)
 {
 	return sport == SPORT_RUNNING || sport == SPORT_WALKING || sport == SPORT_HIKING;

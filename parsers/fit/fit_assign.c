@@ -379,6 +379,7 @@ int fit_file_done(struct fit_decoder *d)
 		return r;
 	fit_hr_merge(d);
 	fit_settle_limits(d);
+	fit_settle_altitude(d);
 	r = fit_settle_wellness(d);
 	if (r < 0)
 		return r;

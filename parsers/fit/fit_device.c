@@ -56,6 +56,7 @@ int fit_on_device_info(struct fit_decoder *d, const struct fit_definition *def, 
 {
 	(void)time_ms;
 	const double *v = def->values;
+	fit_note_sensor(d, v[DEVICE_SOURCE_TYPE], v[DEVICE_TYPE]);
 	if (v[DEVICE_INDEX] != 0)
 		return 0;
 	take_device(d, v[DEVICE_MANUFACTURER], v[DEVICE_PRODUCT], v[DEVICE_SERIAL]);

@@ -139,6 +139,7 @@ struct fit_decoder {
 	bool has_utc_offset;
 	int32_t utc_offset_s;
 	int64_t created_ms;
+	bool lists_gps, lists_barometer; /* among the sensors of the device itself */
 };
 
 /* A place for one more in an owned array. Returns 0; -ENOMEM. */
@@ -188,6 +189,10 @@ int fit_on_zones_target(struct fit_decoder *d, const struct fit_definition *def,
 int fit_on_time_in_zone(struct fit_decoder *d, const struct fit_definition *def,
 	const uint8_t *data, int64_t time_ms);
 void fit_settle_limits(struct fit_decoder *d);
+
+/* fit_altitude.c: a sensor that a file names, and what its heights come from, once all are known. */
+void fit_note_sensor(struct fit_decoder *d, double source_type, double device_type);
+void fit_settle_altitude(struct fit_decoder *d);
 
 /* fit_hr.c: unpacks an hr message; gives the beats to the records of their seconds. */
 int fit_hr_collect(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,

@@ -92,6 +92,8 @@ static const struct fit_field event[] = {
 
 static const struct fit_field device_info[] = {
 	{ .number = 0, .slot = DEVICE_INDEX },
+	{ .number = 1, .slot = DEVICE_TYPE },
+	{ .number = 25, .slot = DEVICE_SOURCE_TYPE },
 	{ .number = 2, .slot = DEVICE_MANUFACTURER },
 	{ .number = 3, .slot = DEVICE_SERIAL },
 	{ .number = 4, .slot = DEVICE_PRODUCT },

@@ -50,3 +50,6 @@ int tcx_build_close(struct tcx_build *build, enum tcx_element element);
 /* The end of the file, also of one that broke off: closes what is open and fills in file->kind and
  * file->counts. Returns as tcx_build_open(). */
 int tcx_build_finish(struct tcx_build *build);
+
+/* tcx_phone.c: whether a Creator of that name is a program on a phone. */
+bool tcx_is_phone(const char *creator);

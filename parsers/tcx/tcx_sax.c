@@ -254,6 +254,8 @@ int tcx_decode(const uint8_t *data, size_t size, struct decoded_file *ret, struc
 	if (r < 0)
 		return parse_fail(
 			err, r, timer_offset, r == -EFBIG ? reader->build.limit : "out of memory");
+	if (tcx_is_phone(ret->device.product_name))
+		ret->altitude_source = ALTITUDE_GPS;
 	if (!reader->why.what) {
 		ret->valid = true;
 		return 0;

@@ -440,6 +440,49 @@ static void heart_rate_without_an_anchor_in_its_part_goes_nowhere(void **state)
 	assert_near((double)r[2].hr_bpm, 88, 0);
 }
 
+/* A file of a product whose device_info messages name these sensors of its own (0 GPS, 3 accelerometer, 4
+ * barometer; 255 ends the list). */
+static enum altitude_source altitude_with(
+	struct fixture *f, unsigned product, const uint8_t *sensors)
+{
+	f->b.n = 0;
+	fb_begin(&f->b, 14);
+	fb_define(&f->b, 0, 0, { 0, 1, FB_ENUM }, { 1, 2, FB_UINT16 }, { 2, 2, FB_UINT16 });
+	fb_data(&f->b, 0);
+	fb_u8(&f->b, 4);
+	fb_u16(&f->b, 1);
+	fb_u16(&f->b, product);
+	fb_define(&f->b, 1, 23, { 0, 1, FB_UINT8 }, { 1, 1, FB_UINT8 }, { 25, 1, FB_ENUM });
+	for (unsigned i = 0; sensors[i] != 255; i++) {
+		fb_data(&f->b, 1);
+		fb_u8(&f->b, i + 1);
+		fb_u8(&f->b, sensors[i]);
+		fb_u8(&f->b, 5); /* local */
+	}
+	fb_end(&f->b);
+	assert_int_equal(decode(f), 0);
+	return f->file.altitude_source;
+}
+
+static void heights_come_from_the_sensor_that_is_listed_and_else_from_the_product(void **state)
+{
+	struct fixture *f = *state;
+	static const uint8_t none[] = { 255 }, barometer[] = { 0, 3, 4, 255 },
+			     gps[] = { 0, 3, 255 }, indoors[] = { 3, 255 };
+	assert_int_equal(altitude_with(f, 4315, barometer), ALTITUDE_BAROMETER);
+	assert_int_equal(altitude_with(f, 9999, barometer), ALTITUDE_BAROMETER);
+	assert_int_equal(altitude_with(f, 9999, gps), ALTITUDE_GPS);
+	assert_int_equal(altitude_with(f, 9999, indoors), ALTITUDE_UNKNOWN);
+	assert_int_equal(altitude_with(f, 9999, none), ALTITUDE_UNKNOWN);
+	assert_int_equal(altitude_with(f, 1328, none), ALTITUDE_BAROMETER);
+	assert_int_equal(altitude_with(f, 1482, none), ALTITUDE_GPS);
+	assert_int_equal(fit_product_altitude(1, 625), ALTITUDE_BAROMETER);
+	assert_int_equal(fit_product_altitude(1, 4575), ALTITUDE_BAROMETER);
+	assert_int_equal(fit_product_altitude(1, 484), ALTITUDE_GPS);
+	assert_int_equal(fit_product_altitude(1, 3869), ALTITUDE_GPS);
+	assert_int_equal(fit_product_altitude(294, 1328), ALTITUDE_UNKNOWN);
+}
+
 static void makers_and_products_have_names(void **state)
 {
 	(void)state;
@@ -469,6 +512,7 @@ int main(void)
 		CASE(cadence_is_doubled_for_strides_on_foot_only),
 		CASE(effort_and_feel_that_are_not_set_are_unknown),
 		CASE(the_device_comes_from_file_id_and_else_from_its_device_info),
+		CASE(heights_come_from_the_sensor_that_is_listed_and_else_from_the_product),
 		CASE(the_runner_comes_from_three_messages_by_rank),
 		CASE(the_file_type_decides_the_kind_and_else_the_messages),
 		CASE(heart_rate_messages_go_to_the_record_of_their_second),

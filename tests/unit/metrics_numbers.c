@@ -442,8 +442,107 @@ static void records_without_a_time_are_left_out(void **state)
 	activity.summary.stated.timer_s = 3000;
 	struct activity_numbers numbers = compute(&activity);
 	assert_near(numbers.timer_s, 3000, 0);
-	assert_int_equal(numbers.load_source, LOAD_DURATION);
-	assert_near(numbers.load, 50, 1e-9);
+	assert_near(numbers.hr_avg_bpm, 150, 1e-9); /* what needs no time is there */
+	assert_near(numbers.cadence_avg_spm, 168, 1e-9);
+	assert_near(numbers.distance_m, 10797, 1e-9);
+	assert_int_equal(numbers.load_source, LOAD_RTSS); /* by the mean speed */
+	assert_near(numbers.load, 100 * 3000 / 3600.0 * pow(10797 / 3000.0 / 4.5, 2), 1e-9);
+}
+
+/* The samples end, the summary goes on: an hour of which `seconds` are there. */
+static struct activity_numbers compute_partial(double seconds, float rpe)
+{
+	struct run run = even_hour;
+	run.seconds = (unsigned)seconds;
+	CLEANUP(activity_done) struct activity activity = make(&run);
+	activity.summary.stated.timer_s = 3600;
+	activity.summary.stated.elapsed_s = 3600;
+	activity.summary.stated.distance_m = 10800;
+	activity.summary.stated.descent_m = 50;
+	activity.summary.stated.rpe = (double)rpe;
+	return compute(&activity);
+}
+
+static void most_of_a_recording_speaks_for_all_of_it(void **state)
+{
+	(void)state;
+	CLEANUP(activity_done) struct activity whole_activity = make(&even_hour);
+	struct activity_numbers whole = compute(&whole_activity);
+	struct activity_numbers part = compute_partial(3000, NAN);
+	assert_true(part.doubts & 1u << DOUBT_PARTIAL);
+	assert_near(part.timer_s, 3000, 0); /* of the samples, as before */
+	assert_near(part.hr_coverage, 3000 / 3600.0, 1e-9);
+	assert_near(part.hrtss, whole.hrtss, 0.01);
+	assert_near(part.rtss, whole.rtss, 0.1);
+	assert_near(part.damage_steps[0], whole.damage_steps[0], whole.damage_steps[0] * 2e-3);
+	assert_near(part.soreness_dose, whole.soreness_dose, whole.soreness_dose * 2e-3);
+	assert_near(part.region_steps[1], whole.region_steps[1], whole.region_steps[1] * 2e-3);
+}
+
+static void a_small_rest_of_a_recording_leaves_what_the_file_states(void **state)
+{
+	(void)state;
+	struct activity_numbers part = compute_partial(600, NAN);
+	assert_true(part.doubts & 1u << DOUBT_PARTIAL);
+	assert_near(part.hrtss, NAN, 0); /* a sixth of the heart rate */
+	assert_int_equal(part.load_source, LOAD_RTSS);
+	assert_near(part.load, 100 * pow(3.0 / 4.5, 2), 1e-9);
+	assert_near(part.damage_steps[0], NAN, 0);
+	assert_near(part.soreness_down, 90, 1e-9);
+	struct run no_way = even_hour;
+	no_way.seconds = 600;
+	no_way.with_distance = false;
+	no_way.speed_mps = NAN;
+	CLEANUP(activity_done) struct activity activity = make(&no_way);
+	activity.summary.stated.timer_s = 3600;
+	activity.summary.stated.rpe = 7;
+	assert_int_equal(compute(&activity).load_source, LOAD_SRPE);
+	assert_near(compute(&activity).load, 100, 1e-9);
+	activity.summary.stated.rpe = (double)NAN;
+	assert_near(compute(&activity).load, 60, 1e-9);
+	activity.summary.stated.elapsed_s = 600; /* no timer runs longer than the clock */
+	assert_int_equal(compute(&activity).load_source, LOAD_HRTSS);
+	activity.summary.stated.elapsed_s = (double)NAN;
+	activity.summary.stated.timer_s = 700; /* a stop at the end, no loss */
+	assert_false(compute(&activity).doubts & 1u << DOUBT_PARTIAL);
+}
+
+static void heights_are_smoothed_by_what_measured_them(void **state)
+{
+	(void)state;
+	CLEANUP(activity_done) struct activity activity = make(&even_hour);
+	for (size_t i = 0; i < activity.records_n; i++) /* waves of 4 m, five minutes long */
+		activity.records[i].altitude_m = (float)(100 + 2 * sin((double)i * M_PI / 150));
+	double ascent_m[ALTITUDE_SOURCE_COUNT];
+	for (int source = 0; source < ALTITUDE_SOURCE_COUNT; source++) {
+		activity.altitude_source = (enum altitude_source)source;
+		struct activity_numbers numbers = compute(&activity);
+		assert_int_equal(numbers.altitude_source, source);
+		assert_int_equal(
+			(numbers.doubts & 1u << DOUBT_GPS_ALTITUDE) != 0, source == ALTITUDE_GPS);
+		ascent_m[source] = numbers.ascent_m;
+	}
+	assert_true(ascent_m[ALTITUDE_BAROMETER] > ascent_m[ALTITUDE_UNKNOWN]);
+	assert_true(ascent_m[ALTITUDE_UNKNOWN] > ascent_m[ALTITUDE_GPS] + 1);
+	for (size_t i = 0; i < activity.records_n; i++) /* no ground does this */
+		activity.records[i].altitude_m = i / 20 % 2 ? 1000 : 100;
+	struct activity_numbers numbers = compute(&activity);
+	assert_near(numbers.ascent_m, NAN, 0);
+	assert_true(numbers.doubts & 1u << DOUBT_NO_ALTITUDE);
+	assert_true(numbers.soreness_down == 0);
+}
+
+static void a_treadmill_is_a_run_by_either_name(void **state)
+{
+	(void)state;
+	CLEANUP(activity_done) struct activity activity = make(&even_hour);
+	struct activity_numbers run = compute(&activity);
+	activity.summary.sport = 4; /* fitness_equipment */
+	assert_near(compute(&activity).soreness_dose, NAN, 0);
+	activity.summary.has_sub_sport = true;
+	activity.summary.sub_sport = 1; /* treadmill */
+	assert_near(compute(&activity).soreness_dose, run.soreness_dose, 1e-9);
+	assert_near(compute(&activity).rtss, run.rtss, 1e-9);
 }
 
 static void a_configured_value_holds_from_its_day_on(void **state)
@@ -492,6 +591,10 @@ int main(void)
 		cmocka_unit_test(holes_are_pauses_where_the_timer_says_so),
 		cmocka_unit_test(more_than_a_hundred_hours_are_refused),
 		cmocka_unit_test(records_without_a_time_are_left_out),
+		cmocka_unit_test(most_of_a_recording_speaks_for_all_of_it),
+		cmocka_unit_test(a_small_rest_of_a_recording_leaves_what_the_file_states),
+		cmocka_unit_test(heights_are_smoothed_by_what_measured_them),
+		cmocka_unit_test(a_treadmill_is_a_run_by_either_name),
 		cmocka_unit_test(a_configured_value_holds_from_its_day_on),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

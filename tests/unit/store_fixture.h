@@ -126,6 +126,7 @@ static inline struct report_activity fixture_run(int64_t start_ms)
 	n->hrtss = n->rtss = n->power_load = n->srpe = NAN;
 	n->trimp_banister = n->trimp_edwards = n->trimp_lucia = NAN;
 	n->soreness_dose = 180;
+	n->form_drift = 0.04;
 	n->soreness_down = 0;
 	for (size_t i = 0; i < TISSUE_COUNT; i++)
 		n->damage_steps[i] = 9000;

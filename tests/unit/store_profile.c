@@ -205,6 +205,67 @@ static void a_maximum_that_is_too_low_is_noticed_from_two_runs_on(void **state)
 	assert_int_equal(above.activities, 0);
 }
 
+/* Ten minutes at each of 2.85, 2.95 and 3.05 m/s, and some at 4 m/s, with contact times that fall with speed. */
+static void set_contacts(struct report_activity *run, double factor)
+{
+	static const double speeds[] = { 2.85, 2.95, 3.05, 4.05 };
+	for (size_t i = 0; i < sizeof speeds / sizeof *speeds; i++) {
+		size_t bin = (size_t)((speeds[i] - TALLY_CONTACT_MIN_MPS) / 0.1);
+		run->tally.contacts.seconds[bin] = 600;
+		run->tally.contacts.ms_sum[bin] = (float)(600 * factor * (330 - 28 * speeds[i]));
+	}
+}
+
+static void contact_times_are_held_against_earlier_runs_of_the_same_watch(void **state)
+{
+	struct fixture *fixture = *state;
+	static const struct {
+		int day;
+		double factor;
+		int64_t serial;
+		double wanted;
+	} rows[] = {
+		{ 0, 1.00, 1, NAN }, { 2, 1.00, 1, NAN },
+		{ 4, 1.00, 1, NAN },                       /* two before are too few */
+		{ 6, 1.05, 1, 0.05 }, { 8, 1.00, 2, NAN }, /* another watch */
+		{ 47, 1.10, 1, 0.0749 }, /* its weeks hold those of days 6 to 12: 1.05, 1, 1.02 */
+		{ 10, 1.00, 1, -0.0123 }, { 12, 1.02, 1, 0.0099 },
+		{ 60, 1.00, 1, NAN }, /* a lone run in the weeks before */
+	};
+	int64_t ids[sizeof rows / sizeof *rows];
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct report_activity run = run_at(START + rows[i].day * DAY_MS, 150, 3);
+		set_contacts(&run, rows[i].factor);
+		ids[i] = put(fixture, &run, rows[i].serial);
+	}
+	refresh(fixture, &nobody);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		print_message("day %d\n", rows[i].day);
+		assert_near(numbers_of(fixture, ids[i]).form_drift, rows[i].wanted, 2e-4);
+	}
+	struct history history;
+	assert_int_equal(store_load_history(fixture->store, &history), 0);
+	assert_near(history.sessions[3].form_drift, 0.05, 2e-4);
+	history_done(&history);
+}
+
+static void best_times_no_faster_than_training_are_in_doubt(void **state)
+{
+	struct fixture *fixture = *state;
+	struct report_activity easy = run_at(START, 150, 3), next = run_at(START + DAY_MS, 150, 3);
+	easy.tally.effort_s[4] = 1000; /* 3000 m at 3 m/s: no faster than the whole run */
+	(void)put(fixture, &easy, 1);
+	int64_t second = put(fixture, &next, 1);
+	struct report_activity race = run_at(START + 2 * DAY_MS, 150, 3),
+			       last = run_at(START + 3 * DAY_MS, 150, 3);
+	race.tally.effort_s[4] = 720;
+	(void)put(fixture, &race, 1);
+	int64_t fourth = put(fixture, &last, 1);
+	refresh(fixture, &nobody);
+	assert_true(numbers_of(fixture, second).doubts & 1u << DOUBT_EASY_EFFORTS);
+	assert_false(numbers_of(fixture, fourth).doubts & 1u << DOUBT_EASY_EFFORTS);
+}
+
 static uint32_t dice(uint32_t *state)
 {
 	*state = *state * 1664525u + 1013904223u;
@@ -212,7 +273,7 @@ static uint32_t dice(uint32_t *state)
 }
 
 /* The same runs and nights in an order of its own, with refreshes in between. */
-static void fill_in_any_order(struct fixture *fixture, uint32_t seed, double ret[RUNS][6])
+static void fill_in_any_order(struct fixture *fixture, uint32_t seed, double ret[RUNS][7])
 {
 	uint32_t order[2 * RUNS], state = seed;
 	for (uint32_t i = 0; i < 2 * RUNS; i++)
@@ -237,6 +298,7 @@ static void fill_in_any_order(struct fixture *fixture, uint32_t seed, double ret
 			if (dice(&made) % 3)
 				run.tally.effort_s[e] =
 					effort_distances_m[e] / (2.8 + dice(&made) % 100 / 100.0);
+		set_contacts(&run, 1 + dice(&made) % 100 / 1000.0);
 		ids[which] = put(fixture, &run, 1);
 		if (seed && dice(&state) % 4 == 0)
 			refresh(fixture, &nobody);
@@ -244,10 +306,10 @@ static void fill_in_any_order(struct fixture *fixture, uint32_t seed, double ret
 	refresh(fixture, &nobody);
 	for (size_t i = 0; i < RUNS; i++) {
 		struct activity_numbers n = numbers_of(fixture, ids[i]);
-		const double row[6] = { n.load, n.soreness_dose, n.hrtss,
+		const double row[7] = { n.load, n.soreness_dose, n.hrtss,
 			n.profile.values[PROFILE_HR_MAX_BPM].value,
 			n.profile.values[PROFILE_HR_REST_BPM].value,
-			n.profile.values[PROFILE_THRESHOLD_SPEED_MPS].value };
+			n.profile.values[PROFILE_THRESHOLD_SPEED_MPS].value, n.form_drift };
 		memcpy(ret[i], row, sizeof row);
 	}
 }
@@ -255,7 +317,7 @@ static void fill_in_any_order(struct fixture *fixture, uint32_t seed, double ret
 static void any_order_of_arrival_gives_the_same_numbers(void **state)
 {
 	(void)state;
-	static double wanted[RUNS][6], found[RUNS][6];
+	static double wanted[RUNS][7], found[RUNS][7];
 	size_t observed = 0;
 	for (uint32_t seed = 0; seed < 12; seed++) {
 		void *own = NULL;
@@ -263,11 +325,11 @@ static void any_order_of_arrival_gives_the_same_numbers(void **state)
 		fill_in_any_order(own, seed, seed ? found : wanted);
 		assert_int_equal(fixture_teardown(&own), 0);
 		for (size_t i = 0; seed && i < RUNS; i++)
-			for (size_t k = 0; k < 6; k++)
+			for (size_t k = 0; k < 7; k++)
 				assert_near(found[i][k], wanted[i][k], 0);
 	}
 	for (size_t i = 0; i < RUNS; i++)
-		observed += wanted[i][3] != 180 && !isnan(wanted[i][5]);
+		observed += wanted[i][3] != 180 && !isnan(wanted[i][5]) && !isnan(wanted[i][6]);
 	assert_true(observed > RUNS / 2); /* there was something to depend on */
 }
 
@@ -281,6 +343,8 @@ int main(void)
 		CASE(the_threshold_speed_comes_from_the_best_that_there_is),
 		CASE(the_nights_before_give_the_resting_rate_and_the_loads_follow),
 		CASE(a_changed_setting_changes_what_is_stored),
+		CASE(contact_times_are_held_against_earlier_runs_of_the_same_watch),
+		CASE(best_times_no_faster_than_training_are_in_doubt),
 		CASE(a_maximum_that_is_too_low_is_noticed_from_two_runs_on),
 		cmocka_unit_test(any_order_of_arrival_gives_the_same_numbers),
 	};
