@@ -23,7 +23,7 @@ static void fill_options(
 	for (size_t i = 0; i < CLI_COMMON_COUNT; i++)
 		ret[n++] = (struct option) { .name = cli_common[i].option.name,
 			.has_arg = cli_common[i].option.value ? required_argument : no_argument,
-			.val = cli_common[i].number };
+			.val = (int)cli_common[i].number };
 	for (unsigned i = 0; verb && i < CLI_OPTIONS_MAX && verb->options[i].name; i++)
 		ret[n++] = (struct option) { .name = verb->options[i].name,
 			.has_arg = verb->options[i].value ? required_argument : no_argument,
