@@ -179,6 +179,26 @@ int decide_import(struct store *store, const struct decide_settings *settings, i
 	return decide(store, settings, now_ms, new_activities, false, ret);
 }
 
+int decide_quietly(struct store *store, const struct decide_settings *settings, int64_t now_ms,
+	size_t new_activities, const char *why)
+{
+	if (!new_activities)
+		return decide_recompute(store, settings, now_ms);
+	struct decided decided = { 0 };
+	CLEANUP(situation_done) struct situation situation = { 0 };
+	int r = situation_load(store, &settings->policy, settings->day_start_h, now_ms, &situation);
+	if (r == 0)
+		r = policy_import(situation.model, &settings->policy, situation.now_h,
+			new_activities, &situation.state, &situation.daily, &decided.record);
+	if (r < 0 || (r = store_save_daily(store, &situation.daily)) < 0 ||
+		(r = store_clear_changed(store)) < 0 ||
+		(r = store_save_policy(store, &situation.state)) < 0)
+		return r;
+	return decided.record.severity > 0 || decided.record.rest_first
+		       ? record_silence(store, now_ms, DELIVERY_HELD, why)
+		       : 0;
+}
+
 int decide_tick(struct store *store, const struct decide_settings *settings, int64_t now_ms,
 	struct decided *ret)
 {

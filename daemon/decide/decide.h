@@ -31,6 +31,11 @@ struct decided {
 int decide_import(struct store *store, const struct decide_settings *settings, int64_t now_ms,
 	size_t new_activities, struct decided *ret);
 
+/* The same for an import whose activities may have been announced before: what would be said counts as said, and
+ * `why` stands in its place. */
+int decide_quietly(struct store *store, const struct decide_settings *settings, int64_t now_ms,
+	size_t new_activities, const char *why);
+
 /* At 08:00, at 21:00, and once for all that was slept through. */
 int decide_tick(struct store *store, const struct decide_settings *settings, int64_t now_ms,
 	struct decided *ret);

@@ -36,6 +36,7 @@ struct import_job {
 	size_t next; /* the first item that no worker has had */
 	size_t left;
 	size_t found, known;
+	bool quiet; /* nothing is announced */
 	struct worker workers[WORKERS];
 	int epoll_fd; /* the workers' channels and processes, and the timer */
 	int timer_fd; /* the earliest deadline */
@@ -93,20 +94,54 @@ static int take_over_spool(struct import_job *job)
 	return r;
 }
 
-int import_new(struct store *store, const struct conf *conf, struct clock_source *clock,
-	struct import_job **ret)
+static int take_original(const uint8_t hash[HASH_BYTES], void *userdata)
+{
+	struct import_job *job = userdata;
+	enum known known = KNOWN_NOT;
+	struct spool_file file = { .origin = {
+					   .source = "archive", .size_bytes = -1, .serial = -1 } };
+	memcpy(file.hash, hash, HASH_BYTES);
+	(void)hash_hex(hash, file.origin.path);
+	int r = store_known_content(job->store, hash, PARSER_VERSION, &known);
+	return r < 0 || known != KNOWN_NOT ? r : import_add(job, &file);
+}
+
+static int make_job(struct store *store, const struct conf *conf, struct clock_source *clock,
+	bool from_archive, struct import_job **ret)
 {
 	CLEANUP(import_freep) struct import_job *job = calloc(1, sizeof *job);
 	if (!job)
 		return -ENOMEM;
 	*job = (struct import_job) {
-		.store = store, .conf = conf, .clock = clock, .epoll_fd = -1, .timer_fd = -1
+		.store = store,
+		.conf = conf,
+		.clock = clock,
+		.quiet = from_archive,
+		.epoll_fd = -1,
+		.timer_fd = -1,
 	};
 	int r = helper_find_parse(&job->helper_path);
-	if (r < 0 || (r = open_descriptors(job)) < 0 || (r = take_over_spool(job)) < 0)
+	if (r == 0)
+		r = open_descriptors(job);
+	if (r == 0)
+		r = from_archive ? archive_each(store_directory(store), take_original, job)
+				 : take_over_spool(job);
+	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(job);
 	return 0;
+}
+
+int import_new(struct store *store, const struct conf *conf, struct clock_source *clock,
+	struct import_job **ret)
+{
+	return make_job(store, conf, clock, false, ret);
+}
+
+int import_new_from_archive(struct store *store, const struct conf *conf,
+	struct clock_source *clock, struct import_job **ret)
+{
+	return make_job(store, conf, clock, true, ret);
 }
 
 bool import_wants(struct import_job *job, const struct spool_origin *origin)
@@ -349,6 +384,9 @@ int import_turn(struct import_job *job)
 int import_finish(struct import_job *job, struct import_result *ret, char *ret_why)
 {
 	*ret = (struct import_result) { .found = job->found, .known = job->known };
-	return import_rows_write(
-		job->store, job->conf, clock_now_ms(job->clock), &job->items, ret, ret_why);
+	const struct import_writing what = { .store = job->store,
+		.conf = job->conf,
+		.now_ms = clock_now_ms(job->clock),
+		.quiet = job->quiet };
+	return import_rows_write(&what, &job->items, ret, ret_why);
 }

@@ -40,6 +40,11 @@ void import_result_done(struct import_result *result);
  * Returns 0 or a negative errno. */
 int import_new(struct store *store, const struct conf *conf, struct clock_source *clock,
 	struct import_job **ret);
+
+/* The same for originals of the archive that the store does not know, after it was put back from a copy. The
+ * spool is left to the next job; nothing is announced, since it may have been before. */
+int import_new_from_archive(struct store *store, const struct conf *conf,
+	struct clock_source *clock, struct import_job **ret);
 struct import_job *import_free(struct import_job *job);
 
 /* Whether a file must be read at all: false when this path, size and date were stored or refused before. */

@@ -19,6 +19,7 @@ struct writing {
 	struct store *store;
 	const struct conf *conf;
 	int64_t now_ms;
+	bool quiet;
 	int32_t first_day, last_day; /* days whose totals change */
 	struct import_result *result;
 };
@@ -185,6 +186,9 @@ static int write_rows(struct writing *w, struct import_items *items)
 	struct decide_settings settings;
 	struct decide_target targets[CONF_SECTIONS_MAX];
 	decide_settings_of(w->conf, targets, &settings);
+	if (w->quiet)
+		return decide_quietly(w->store, &settings, w->now_ms, w->result->new_activities,
+			"the store was put back from a copy: this may have been said before");
 	return decide_import(
 		w->store, &settings, w->now_ms, w->result->new_activities, &w->result->decided);
 }
@@ -223,12 +227,14 @@ static const char *way_out(int error)
 	}
 }
 
-int import_rows_write(struct store *store, const struct conf *conf, int64_t now_ms,
-	struct import_items *items, struct import_result *ret, char *ret_why)
+int import_rows_write(const struct import_writing *what, struct import_items *items,
+	struct import_result *ret, char *ret_why)
 {
+	struct store *store = what->store;
 	struct writing w = { .store = store,
-		.conf = conf,
-		.now_ms = now_ms,
+		.conf = what->conf,
+		.now_ms = what->now_ms,
+		.quiet = what->quiet,
 		.first_day = INT32_MAX,
 		.last_day = INT32_MIN,
 		.result = ret };
@@ -236,7 +242,7 @@ int import_rows_write(struct store *store, const struct conf *conf, int64_t now_
 		return 0;
 	if (items->n)
 		qsort(items->list, items->n, sizeof items->list[0], by_start);
-	int r = archive_all(store, conf, items);
+	int r = archive_all(store, what->conf, items);
 	if (r == 0 && (r = store_begin(store)) == 0) {
 		r = write_rows(&w, items);
 		crash_here(CRASH_BEFORE_COMMIT);

@@ -47,6 +47,13 @@ void import_items_done(struct import_items *items);
 /* The local day and offset of an activity that is to be stored. */
 void import_place(const struct conf *conf, struct activity_row *row);
 
+struct import_writing {
+	struct store *store;
+	const struct conf *conf;
+	int64_t now_ms;
+	bool quiet; /* nothing is announced */
+};
+
 /* Archive, rows, day totals, decision, outbox: then the spool is emptied. */
-int import_rows_write(struct store *store, const struct conf *conf, int64_t now_ms,
-	struct import_items *items, struct import_result *ret, char *ret_why);
+int import_rows_write(const struct import_writing *what, struct import_items *items,
+	struct import_result *ret, char *ret_why);

@@ -5,6 +5,7 @@
 #include "conf/conf.h"
 #include "conf/paths.h"
 #include "kneadd/folders.h"
+#include "kneadd/keeper.h"
 #include "kneadd/notices.h"
 #include "kneadd/runner.h"
 #include "kneadd/ticks.h"
@@ -31,6 +32,7 @@ struct manager {
 	struct clock_source clock;
 	struct store *store;
 	int lock_fd; /* the store is ours alone, but for commands */
+	struct keeper *keeper;
 	struct outbox *outbox;
 	struct runner *runner;
 	struct ticks *ticks;
@@ -49,6 +51,7 @@ struct manager *manager_free(struct manager *manager)
 	manager->ticks = ticks_free(manager->ticks);
 	manager->runner = runner_free(manager->runner);
 	manager->outbox = outbox_free(manager->outbox);
+	manager->keeper = keeper_free(manager->keeper);
 	if (manager->lock_fd >= 0)
 		(void)close(manager->lock_fd);
 	manager->store = store_close(manager->store);
@@ -103,8 +106,30 @@ static void on_said(void *userdata)
 static void on_stored(const struct import_result *result, void *userdata)
 {
 	struct manager *manager = userdata;
+	keeper_touch(manager->keeper);
 	if (result->decided.said)
 		outbox_wake(manager->outbox);
+}
+
+/* What was left out until the store was whole again can go on. */
+static void on_put_back(const struct import_result *result, void *userdata)
+{
+	struct manager *manager = userdata;
+	keeper_restored(manager->store, result);
+	keeper_touch(manager->keeper);
+	if (manager->ticks) /* else it is still being put together */
+		ticks_check(manager->ticks, manager->conf);
+}
+
+/* The next start puts it back; it is somebody else's to start again (Restart=on-failure). */
+static void on_damaged(void *userdata)
+{
+	struct manager *manager = userdata;
+	if (!keeper_note_damage(manager->store))
+		return;
+	log_line(LOG_LEVEL_ERROR,
+		"the store is damaged: kneadd ends, and puts it back when it starts again");
+	(void)sd_event_exit(manager->event, -EUCLEAN);
 }
 
 static void on_watch_end(const struct runner_watch_end *end, void *userdata)
@@ -124,6 +149,7 @@ static void on_status(const char *status, void *userdata)
 static void on_notice(void *userdata)
 {
 	struct manager *manager = userdata;
+	keeper_touch(manager->keeper);
 	ticks_check(manager->ticks, manager->conf);
 	watches_check(manager->watches);
 	outbox_wake(manager->outbox);
@@ -185,35 +211,38 @@ static int add_signals(struct manager *manager)
 static int open_store(struct manager *manager, char *ret_why)
 {
 	char why[STORE_WHY_BYTES] = "";
-	int r = store_open(manager->paths.state, STORE_CREATE, &manager->store, why);
-	if (r < 0) {
+	int r = keeper_open(
+		manager->paths.state, &manager->clock, &manager->store, &manager->lock_fd, why);
+	if (r < 0)
 		(void)snprintf(
 			ret_why, MANAGER_WHY_BYTES, "store: %s: %s", manager->paths.state, why);
-		return r;
-	}
-	manager->lock_fd = store_lock_daemon(manager->store);
-	if (manager->lock_fd >= 0)
-		return 0;
-	(void)snprintf(ret_why, MANAGER_WHY_BYTES, "store: %s: %s", manager->paths.state,
-		manager->lock_fd == -EAGAIN ? "another kneadd runs on it"
-					    : strerror(-manager->lock_fd));
-	return manager->lock_fd;
+	return r;
 }
 
 static int add_parts(struct manager *manager)
 {
 	const struct runner_callbacks callbacks = { .on_stored = on_stored,
+		.on_put_back = on_put_back,
+		.on_damaged = on_damaged,
 		.on_watch_end = on_watch_end,
 		.on_status = on_status,
 		.userdata = manager };
-	int r = outbox_new(
-		manager->event, manager->store, manager->conf, &manager->clock, &manager->outbox);
+	int r = keeper_new(manager->store, &manager->clock, &manager->keeper);
+	if (r == 0)
+		r = outbox_new(manager->event, manager->store, manager->conf, &manager->clock,
+			&manager->outbox);
 	if (r == 0)
 		r = runner_new(manager->event, manager->store, &manager->clock, &callbacks,
 			&manager->runner);
 	if (r < 0)
 		return r;
 	runner_reload(manager->runner, manager->conf);
+	if (keeper_is_restoring(
+		    manager->store)) /* before any source shows what it announced already */
+		runner_request(manager->runner, &(struct runner_source) { .kind = SOURCE_ARCHIVE,
+							.name = "archive",
+							.path = "",
+							.title = "" });
 	r = ticks_new(manager->event, manager->store, manager->conf, &manager->clock, on_said,
 		manager, &manager->ticks);
 	if (r == 0)
@@ -274,6 +303,7 @@ static void settle(struct manager *manager)
 {
 	if (runner_is_busy(manager->runner) || outbox_is_busy(manager->outbox))
 		return;
+	keeper_settle(manager->keeper);
 	store_release_memory(manager->store);
 	memory_settle();
 }

@@ -142,6 +142,8 @@ static void fail(struct runner *runner, int error, const char *why)
 	(void)log_error(
 		error, "the import stopped, nothing is lost and it will be tried again: %s", why);
 	end_job(runner);
+	if (error == -EUCLEAN)
+		runner->callbacks.on_damaged(runner->callbacks.userdata);
 	bool soon = error == -EBUSY || error == -EPIPE;
 	try_later(runner, soon ? LOCKED_RETRY_USEC : FAILED_RETRY_USEC);
 }
@@ -156,10 +158,12 @@ static void finish(struct runner *runner)
 		fail(runner, r, why);
 		return;
 	}
+	bool put_back = runner->line[0].kind == SOURCE_ARCHIVE;
 	log_result(&result, runner->line[0].title);
 	end_job(runner);
 	leave_line(runner);
-	runner->callbacks.on_stored(&result, runner->callbacks.userdata);
+	(put_back ? runner->callbacks.on_put_back : runner->callbacks.on_stored)(
+		&result, runner->callbacks.userdata);
 	advance(runner);
 }
 
@@ -336,7 +340,7 @@ static int start_fetch(struct runner *runner)
 	const struct waiting *head = &runner->line[0];
 	runner->wanted = runner->got = 0;
 	runner->listed = false;
-	if (head->kind == SOURCE_SPOOL || head->gone)
+	if (head->kind == SOURCE_SPOOL || head->kind == SOURCE_ARCHIVE || head->gone)
 		return 0;
 	AUTO_FREE char *path = NULL;
 	const struct fetch_source source = { .name = head->name,
@@ -365,7 +369,8 @@ static void advance(struct runner *runner)
 	}
 	runner->lock_fd = r;
 	runner->callbacks.on_status("importing", runner->callbacks.userdata);
-	r = import_new(runner->store, runner->conf, runner->clock, &runner->job);
+	r = (runner->line[0].kind == SOURCE_ARCHIVE ? import_new_from_archive : import_new)(
+		runner->store, runner->conf, runner->clock, &runner->job);
 	if (r == 0)
 		r = sd_event_add_io(runner->event, &runner->job_io, import_fd(runner->job), EPOLLIN,
 			on_job, runner);

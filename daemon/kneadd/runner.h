@@ -13,9 +13,10 @@
 struct runner;
 
 enum source_kind {
-	SOURCE_SPOOL,  /* only what an import that was killed left */
-	SOURCE_FOLDER, /* path: the folder */
-	SOURCE_WATCH,  /* path: its device node */
+	SOURCE_SPOOL,   /* only what an import that was killed left */
+	SOURCE_ARCHIVE, /* originals that the store does not know; without a word */
+	SOURCE_FOLDER,  /* path: the folder */
+	SOURCE_WATCH,   /* path: its device node */
 };
 
 struct runner_source {
@@ -37,6 +38,9 @@ struct runner_watch_end {
 
 struct runner_callbacks {
 	void (*on_stored)(const struct import_result *result, void *userdata);
+	/* in place of on_stored() for SOURCE_ARCHIVE */
+	void (*on_put_back)(const struct import_result *result, void *userdata);
+	void (*on_damaged)(void *userdata); /* the store turned out to be damaged */
 	void (*on_watch_end)(const struct runner_watch_end *end, void *userdata);
 	void (*on_status)(const char *status, void *userdata); /* in words */
 	void *userdata;

@@ -2,6 +2,7 @@
 #include "kneadd/ticks.h"
 
 #include "import/settings.h"
+#include "kneadd/keeper.h"
 #include "store/store_import.h"
 #include "util/crash.h"
 #include "util/log.h"
@@ -148,7 +149,12 @@ void ticks_check(struct ticks *ticks, const struct conf *conf)
 	int64_t now_ms = clock_now_ms(ticks->clock), now_s = now_ms / 1000, last_s = 0;
 	int r = last_look(ticks, now_s, &last_s);
 	struct decided decided = { 0 };
-	if (r == 0 && ticks_next_s(last_s) <= now_s) {
+	bool due = r == 0 && ticks_next_s(last_s) <= now_s;
+	if (due && keeper_is_restoring(ticks->store)) {
+		arm(ticks, now_s + RETRY_S); /* half of the history is no ground for a word */
+		return;
+	}
+	if (due) {
 		r = look(ticks, now_ms, &decided);
 		expire_archive(ticks, now_ms);
 	}

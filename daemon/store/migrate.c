@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/migrate.h"
 
+#include "store/backup_copy.h"
 #include "store/statement.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 
 #define TRIES 100 /* a twentieth of a second apart: as long as a writer waits */
 
@@ -60,14 +64,29 @@ static int upgrade(sqlite3 *db)
 	return sqlite_run(db, sql);
 }
 
-static int try_run(sqlite3 *db)
+/* Whether a log stands beside the file; a copy that was put back has none yet. */
+static bool has_log(sqlite3 *db)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool wal = sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &stmt, NULL) == SQLITE_OK &&
+		   sqlite3_step(stmt) == SQLITE_ROW &&
+		   strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
+	(void)sqlite3_finalize(stmt);
+	return wal;
+}
+
+static int try_run(sqlite3 *db, const char *state_dir)
 {
 	int version = 0;
 	int r = check(db, &version);
-	if (r < 0 || version == store_schema_n)
+	if (r < 0 || (version == store_schema_n && has_log(db)))
 		return r;
 	/* the log comes first: it cannot be switched on inside a transaction */
 	r = sqlite_run(db, "PRAGMA journal_mode = WAL");
+	if (r < 0 || version == store_schema_n)
+		return r;
+	if (version > 0 && state_dir)
+		r = backup_copy_own(db, state_dir, version, (int64_t)time(NULL) * 1000);
 	if (r == 0)
 		r = sqlite_run(db, "BEGIN IMMEDIATE");
 	if (r < 0)
@@ -81,12 +100,12 @@ static int try_run(sqlite3 *db)
 }
 
 /* Of two that switch the log on at once SQLite refuses one, without the wait that it grants to writers. */
-int migrate_run(sqlite3 *db)
+int migrate_run(sqlite3 *db, const char *state_dir)
 {
-	int r = try_run(db);
+	int r = try_run(db, state_dir);
 	for (int i = 0; r == -EBUSY && i < TRIES; i++) {
 		(void)poll(NULL, 0, 50);
-		r = try_run(db);
+		r = try_run(db, state_dir);
 	}
 	return r;
 }

@@ -14,7 +14,10 @@ extern const int store_schema_n;
 /* PRAGMA user_version and application_id of an open database. Returns 0; negative errno. */
 int migrate_read_version(sqlite3 *db, int *ret_version, int *ret_application);
 
-/* Brings a database that may be written to the newest version, in one transaction.
+/* Brings a database that may be written to the newest version, in one transaction, and makes an own copy of
+ * the older one before (backup.h).
+ *
+ * state_dir  where the copy goes; NULL: none is made
  * Returns 0; -EPROTO when it is of a newer version than this program knows; -EUCLEAN when it is another
  * program's; other negative errno. */
-int migrate_run(sqlite3 *db);
+int migrate_run(sqlite3 *db, const char *state_dir);

@@ -170,19 +170,6 @@ int spool_take(const char *state_dir, int fd, const struct spool_origin *origin,
 	return r;
 }
 
-static bool from_hex(const char *name, uint8_t ret[HASH_BYTES])
-{
-	static const char digits[] = "0123456789abcdef";
-	for (size_t i = 0; i < HEX_LENGTH; i++) {
-		const char *digit = name[i] ? strchr(digits, name[i]) : NULL;
-		if (!digit)
-			return false;
-		unsigned value = (unsigned)(digit - digits);
-		ret[i / 2] = (uint8_t)(i % 2 ? (unsigned)ret[i / 2] << 4 | value : value);
-	}
-	return name[HEX_LENGTH] == '\0';
-}
-
 /* The number before the next blank, which it steps over. */
 static bool next_number(const char **at, int64_t *ret)
 {
@@ -284,7 +271,7 @@ static int list_one(int spool, const char *name, struct listing *listing)
 	}
 	uint8_t hash[HASH_BYTES];
 	struct stat st;
-	if (!from_hex(name, hash) || fstatat(spool, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	if (!hash_from_hex(name, hash) || fstatat(spool, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 		!S_ISREG(st.st_mode))
 		return 0;
 	struct listed *row = NULL;

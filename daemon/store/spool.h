@@ -50,6 +50,11 @@ int spool_open(const char *state_dir, const uint8_t hash[HASH_BYTES]);
 int archive_keep(const char *state_dir, const uint8_t hash[HASH_BYTES]);
 int archive_open(const char *state_dir, const uint8_t hash[HASH_BYTES]);
 
+/* Calls back for each original that is kept, in no order of meaning. A negative answer ends the walk and is
+ * returned. */
+int archive_each(const char *state_dir,
+	int (*on_original)(const uint8_t hash[HASH_BYTES], void *userdata), void *userdata);
+
 /* Removes an original; one that is not there is fine. */
 int archive_remove(const char *state_dir, const uint8_t hash[HASH_BYTES]);
 

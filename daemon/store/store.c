@@ -2,14 +2,16 @@
 #include "store/store.h"
 
 #include "base/cleanup.h"
+#include "store/backup.h"
+#include "store/backup_copy.h"
 #include "store/migrate.h"
+#include "store/opening.h"
 #include "store/statement.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #define DATABASE "knead.db"
@@ -33,8 +35,7 @@ static int path_in(const char *directory, const char *name, char **ret)
 	return 0;
 }
 
-/* One sentence: what is wrong, and the way out. Returns error. */
-static int explain(int error, const char *directory, char *ret_why)
+int store_explain(int error, const char *directory, char *ret_why)
 {
 	const char *format = NULL;
 	switch (error) {
@@ -58,12 +59,21 @@ static int explain(int error, const char *directory, char *ret_why)
 		format = "another program has held the store in %s for too long: try again";
 		break;
 	case -EPROTO:
-		format = "the store in %s was made by a newer Knead: install that version, or name"
-			 " another folder with --state";
+		format = "the store in %s was made by a newer Knead: install that version again, or"
+			 " put back its copy of the version before (docs/data.md, \"going back\")";
 		break;
 	case -EUCLEAN:
-		format = "%s/" DATABASE " is damaged or not a database of Knead's: move it away"
-			 " and import the folder archive/ beside it, or put back a backup";
+		format = "%s/" DATABASE " is damaged or not a database of Knead's: kneadd puts it"
+			 " back from backup/ when it starts; without one move it away and import "
+			 "archive/";
+		break;
+	case -ESTALE:
+		format =
+			"%s/" DATABASE " is gone though there are copies of it: start kneadd, which"
+			" puts the newest back, or move backup/ away to begin anew";
+		break;
+	case -EAGAIN:
+		format = "another kneadd runs on %s";
 		break;
 	default:
 		break;
@@ -81,8 +91,7 @@ static int explain(int error, const char *directory, char *ret_why)
 	return error;
 }
 
-/* Makes a folder and those above it that are missing, for the owner only. */
-static int make_directories(const char *path)
+int store_make_folder(const char *path)
 {
 	AUTO_FREE char *copy = strdup(path);
 	if (!copy)
@@ -103,7 +112,7 @@ static int make_directories(const char *path)
 /* SQLite would make the file without the group's right to write. */
 static int make_file(const char *directory, const char *path)
 {
-	int r = make_directories(directory);
+	int r = store_make_folder(directory);
 	if (r < 0)
 		return r;
 	AUTO_CLOSE int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0660);
@@ -213,13 +222,22 @@ static int open_to_write(const char *directory, const char *path, sqlite3 **ret)
 		return r;
 	r = sqlite_run(db, SETTINGS_ALL SETTINGS_WRITE);
 	if (r == 0)
-		r = migrate_run(db);
+		r = migrate_run(db, directory);
 	if (r < 0) {
 		(void)sqlite3_close(db);
 		return r;
 	}
 	*ret = db;
 	return 0;
+}
+
+/* An empty store in place of one that is gone would hide that it is gone. */
+static bool is_lost(const char *directory, const char *path)
+{
+	AUTO_FREE struct backup_name *copies = NULL;
+	size_t n = 0;
+	return access(path, F_OK) < 0 && errno == ENOENT &&
+	       backups_list(directory, &copies, &n) == 0 && n > 0;
 }
 
 static int open_in(const char *directory, enum store_mode mode, sqlite3 **ret)
@@ -231,7 +249,7 @@ static int open_in(const char *directory, enum store_mode mode, sqlite3 **ret)
 	if (mode == STORE_READ)
 		return open_to_read(path, ret);
 	if (mode == STORE_CREATE)
-		r = make_file(directory, path);
+		r = is_lost(directory, path) ? -ESTALE : make_file(directory, path);
 	return r < 0 ? r : open_to_write(directory, path, ret);
 }
 
@@ -240,10 +258,10 @@ int store_open(const char *state_dir, enum store_mode mode, struct store **ret, 
 	AUTO_FREE struct store *store = calloc(1, sizeof *store);
 	AUTO_FREE char *directory = strdup(state_dir);
 	if (!store || !directory)
-		return explain(-ENOMEM, state_dir, ret_why);
+		return store_explain(-ENOMEM, state_dir, ret_why);
 	int r = open_in(state_dir, mode, &store->db);
 	if (r < 0)
-		return explain(r, state_dir, ret_why);
+		return store_explain(r, state_dir, ret_why);
 	store->directory = TAKE_PTR(directory);
 	*ret = TAKE_PTR(store);
 	return 0;
@@ -314,56 +332,10 @@ void store_nudge(const struct store *store)
 		(void)futimens(fd, NULL);
 }
 
-static int open_lock(const struct store *store, const char *name)
+int store_check(struct store *store, bool whole)
 {
-	AUTO_FREE char *path = NULL;
-	int r = path_in(store->directory, name, &path);
-	if (r < 0)
-		return r;
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
-	return fd < 0 ? -errno : fd;
-}
-
-int store_lock_import(const struct store *store, bool wait)
-{
-	AUTO_CLOSE int fd = open_lock(store, "import.lock");
-	if (fd < 0)
-		return fd;
-	while (flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB)) < 0)
-		if (errno != EINTR || !wait)
-			return -errno;
-	return TAKE_FD(fd);
-}
-
-/* A lock of the process, not of the descriptor: a helper that was just being started when the daemon was
- * killed must not keep the next daemon from starting. */
-int store_lock_daemon(const struct store *store)
-{
-	AUTO_CLOSE int fd = open_lock(store, "daemon.lock");
-	if (fd < 0)
-		return fd;
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	if (fcntl(fd, F_SETLK, &whole) < 0)
-		return errno == EACCES ? -EAGAIN : -errno;
-	return TAKE_FD(fd);
-}
-
-int store_find_daemon(const char *state_dir, pid_t *ret)
-{
-	AUTO_FREE char *path = NULL;
-	int r = path_in(state_dir, "daemon.lock", &path);
-	if (r < 0)
-		return r;
-	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return errno == ENOENT ? -ESRCH : -errno;
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	if (fcntl(fd, F_GETLK, &whole) < 0)
-		return -errno;
-	if (whole.l_type == F_UNLCK)
-		return -ESRCH;
-	*ret = whole.l_pid;
-	return 0;
+	return backup_check(
+		store->db, whole ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)");
 }
 
 int store_get_fact(struct store *store, const char *name, char **ret)

@@ -6,6 +6,9 @@
  *   knead.db            everything that was decided
  *   spool/              SHA256.part while it is written, SHA256 when whole; empty when nothing is under way
  *   archive/ab/SHA256   originals, named by their hash
+ *   backup/             copies of knead.db that Knead makes by itself (backup.h)
+ *   damaged/            the latest knead.db that had to be put back from one of these (restore.h)
+ *   watches/            what the fetcher remembers of each watch
  *   import.lock         flock: one import at a time, by whom ever
  *   daemon.lock         a record lock: one daemon, or messages would be sent twice
  *   nudge               touched after every commit that another process should notice
@@ -27,7 +30,7 @@ enum store_mode { STORE_READ, STORE_WRITE, STORE_CREATE };
  *
  * ret_why  STORE_WHY_BYTES; on failure one sentence that says what is wrong and what to do
  * Returns 0; -ENOENT no store there; -EACCES no right; -EROFS cannot be written; -EPROTO made by a newer
- * version; -EUCLEAN damaged; -ENOSPC; other negative errno. */
+ * version; -EUCLEAN damaged; -ESTALE gone, though there are copies of it; -ENOSPC; other negative errno. */
 int store_open(const char *state_dir, enum store_mode mode, struct store **ret, char *ret_why);
 struct store *store_close(struct store *store);
 const char *store_directory(const struct store *store);
@@ -56,6 +59,10 @@ int store_lock_daemon(const struct store *store);
 /* The process that holds the daemon's lock of a store. Returns 0; -ESRCH when there is none; -EACCES when
  * that cannot be told; other negative errno. */
 int store_find_daemon(const char *state_dir, pid_t *ret);
+
+/* Reads the whole store through; `whole`: also that its indices fit its tables. Returns 0; -EUCLEAN damaged; other
+ * negative errno. */
+int store_check(struct store *store, bool whole);
 
 /* A small fact by name: last plug-in, first day ... Text; NULL when there is none (caller frees). */
 int store_get_fact(struct store *store, const char *name, char **ret);

@@ -2,6 +2,7 @@
 #include "util/hash.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include <openssl/evp.h>
 
@@ -33,4 +34,17 @@ char *hash_hex(const uint8_t hash[HASH_BYTES], char ret[HASH_HEX_BYTES])
 	}
 	ret[HASH_HEX_BYTES - 1] = '\0';
 	return ret;
+}
+
+bool hash_from_hex(const char *hex, uint8_t ret[HASH_BYTES])
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < HASH_HEX_BYTES - 1; i++) {
+		const char *digit = hex[i] ? strchr(digits, hex[i]) : NULL;
+		if (!digit)
+			return false;
+		unsigned value = (unsigned)(digit - digits);
+		ret[i / 2] = (uint8_t)(i % 2 ? (unsigned)ret[i / 2] << 4 | value : value);
+	}
+	return hex[HASH_HEX_BYTES - 1] == '\0';
 }

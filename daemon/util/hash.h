@@ -2,6 +2,7 @@
 #pragma once
 /* SHA-256 and HMAC-SHA256, by libcrypto. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,3 +16,6 @@ int hash_hmac_sha256(
 
 /* Lower-case hex with a NUL. Returns ret. */
 char *hash_hex(const uint8_t hash[HASH_BYTES], char ret[HASH_HEX_BYTES]);
+
+/* The way back; false for anything but 64 lower-case digits. */
+bool hash_from_hex(const char *hex, uint8_t ret[HASH_BYTES]);
