@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "decide/view.h"
 #include "ipc/json_text.h"
+#include "store/restore.h"
 #include "store/store_outbox.h"
 #include "store/store_profile.h"
 #include "store/store_query.h"
@@ -19,6 +20,7 @@
 #include <string.h>
 
 #define FLAGS_MAX 4u
+#define RESTORED_DAYS 30
 
 /* Everything that status shows. */
 struct overview {
@@ -30,7 +32,8 @@ struct overview {
 	size_t waiting, failed, activities;
 	struct refused_file *refused;
 	size_t refused_n;
-	char *last_import; /* RFC 3339; NULL: never */
+	char *last_import;            /* RFC 3339; NULL: never */
+	char *restored, *restored_at; /* owned; NULL: the store was never put back from a copy */
 	struct flag_row flags[FLAGS_MAX];
 	size_t flags_n;
 	struct above_max above_max;
@@ -43,6 +46,8 @@ static void overview_done(struct overview *overview)
 	situation_done(&overview->situation);
 	refused_free(overview->refused, overview->refused_n);
 	free(overview->last_import);
+	free(overview->restored);
+	free(overview->restored_at);
 }
 
 static int load(struct session *session, struct overview *ret)
@@ -59,6 +64,9 @@ static int load(struct session *session, struct overview *ret)
 	if ((r = store_count_deliveries(store, &ret->waiting, &ret->failed)) < 0 ||
 		(r = store_list_refused(store, &ret->refused, &ret->refused_n)) < 0 ||
 		(r = store_get_fact(store, "last_import", &ret->last_import)) < 0)
+		return r;
+	if ((r = store_get_fact(store, RESTORE_FACT_TOLD, &ret->restored)) < 0 ||
+		(r = store_get_fact(store, RESTORE_FACT_AT, &ret->restored_at)) < 0)
 		return r;
 	if ((r = store_above_max(store, session->now_ms, &ret->above_max)) < 0)
 		return r;
@@ -132,17 +140,34 @@ static json_t *flags_json(const struct overview *o)
 	return list;
 }
 
+/* The runner is told for a month, then it is an old story. */
+static bool is_restored(const struct session *session, const struct overview *o, int64_t *ret_ms)
+{
+	return o->restored && *o->restored && o->restored_at &&
+	       clock_parse(o->restored_at, ret_ms) == 0 &&
+	       session->now_ms - *ret_ms < RESTORED_DAYS * 86400000LL;
+}
+
+static json_t *restored_json(const struct session *session, const struct overview *o)
+{
+	int64_t at_ms;
+	return is_restored(session, o, &at_ms)
+		       ? json_pack("{s:s,s:s}", "at", o->restored_at, "text", o->restored)
+		       : json_null();
+}
+
 static json_t *to_json(struct session *session, const struct overview *o)
 {
 	char at[CLOCK_TEXT_BYTES], until[CLOCK_TEXT_BYTES];
-	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:o,s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?}", "as_of",
+	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:o,s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?,s:o}", "as_of",
 		clock_format(session->now_ms, at), "strain", view_strain(&o->scores), "indications",
 		view_indications(&o->situation, &o->scores), "last_massage", massage_json(o),
 		"last_import", o->last_import, "watches", watches_json(session), "activities",
 		(json_int_t)o->activities, "outbox", "waiting", (json_int_t)o->waiting, "failed",
 		(json_int_t)o->failed, "refused", refused_json(o), "webhooks",
 		webhooks_json(session), "flags", flags_json(o), "quiet_until",
-		o->quiet ? clock_format(o->quiet_until_ms, until) : NULL);
+		o->quiet ? clock_format(o->quiet_until_ms, until) : NULL, "restored",
+		restored_json(session, o));
 }
 
 static enum style style_of(double score, double on)
@@ -228,6 +253,8 @@ static void print_facts(struct session *session, const struct overview *o)
 {
 	char text[HUMAN_BYTES];
 	int64_t at_ms;
+	if (is_restored(session, o, &at_ms))
+		(void)printf("Put back       %s: %s\n", human_time(at_ms, text), o->restored);
 	(void)printf("Activities     %zu\n", o->activities);
 	if (o->last_import && clock_parse(o->last_import, &at_ms) == 0)
 		(void)printf("Last import    %s\n", human_time(at_ms, text));

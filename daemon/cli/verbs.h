@@ -4,6 +4,7 @@
 
 #include "cli/context.h"
 
+int verb_backup(struct cli_context *context, int count, char **arguments);
 int verb_config(struct cli_context *context, int count, char **arguments);
 int verb_alerts(struct cli_context *context, int count, char **arguments);
 int verb_feel(struct cli_context *context, int count, char **arguments);

@@ -103,7 +103,7 @@ int keeper_new(struct store *store, struct clock_source *clock, struct keeper **
 	if (!keeper)
 		return -ENOMEM;
 	*keeper = (struct keeper) {
-		.store = store, .clock = clock, .touched = true, .not_before_ms = INT64_MIN
+		.store = store, .clock = clock, .touched = false, .not_before_ms = INT64_MIN
 	};
 	*ret = keeper;
 	return 0;

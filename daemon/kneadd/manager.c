@@ -326,7 +326,9 @@ int manager_run(struct manager *manager)
 	(void)sd_notify(0, "READY=1\nSTATUS=waiting for a watch");
 	log_line(LOG_LEVEL_INFO, "ready, store %s", manager->paths.state);
 	outbox_wake(manager->outbox); /* what was decided while nobody ran */
-	int r = loop(manager);
+	int r = loop(manager), code = 0;
+	if (r >= 0 && sd_event_get_exit_code(manager->event, &code) >= 0)
+		r = code;
 	(void)sd_notify(0, "STOPPING=1");
 	log_line(LOG_LEVEL_INFO, "stopped");
 	return r < 0 ? r : 0;

@@ -95,6 +95,8 @@ def grow(state, wanted):
             values = ", ".join(shift.get(name, name) for name in names)
             db.execute(f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} "
                        f"WHERE id <= {top[table]}")
+    db.execute("INSERT INTO tally SELECT r.id, t.value FROM recording r JOIN tally t "
+               f"ON t.recording_id = (r.id - 1) % {top['recording']} + 1 WHERE r.id > {top['recording']}")
     db.execute("DELETE FROM day_total")
     db.execute("INSERT INTO day_total (day, load, distance_m, activities) SELECT day, total(load), "
                "total(distance_m), count(*) FROM activity WHERE day IS NOT NULL GROUP BY day")
@@ -102,6 +104,12 @@ def grow(state, wanted):
     count = db.execute("SELECT count(*) FROM activity").fetchone()[0]
     db.close()
     return count
+
+
+def quick_check(state):
+    db = sqlite3.connect(state / "knead.db")
+    db.execute("PRAGMA quick_check(1)").fetchall()
+    db.close()
 
 
 def large_store(bench, state):
@@ -113,6 +121,10 @@ def large_store(bench, state):
     one = bench.season("one", "--weeks", "1", "--only-last", "--last-day", "2026-05-10", "--short")
     count = grow(state, 50000)
     bench.row(f"knead status, {count} activities", median_of(7, status), "ms", 50)
+    bench.row(f"reading the store through at the start, {count} activities", median_of(3, lambda: seconds(
+        lambda: quick_check(state))) * 1000, "ms")
+    bench.row(f"knead backup, {count} activities", median_of(3, lambda: seconds(
+        lambda: bench.knead(state, "backup", str(bench.folder / "copy.db")))) * 1000, "ms")
     bench.row(f"import of one file beside {count}", seconds(
         lambda: bench.knead(state, "import", str(one))) * 1000, "ms")
 

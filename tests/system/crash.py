@@ -31,7 +31,9 @@ SCENARIOS = {
     "command": {"folder-made": (1, 2), **OF_A_FILE, **OF_A_JOB},
     "fetcher": {"folder-made": (1,), **OF_A_FILE},
     "daemon": {"folder-made": (1,), **OF_A_JOB, "request-started": (1,), "request-answered": (1,),
-               "request-recorded": (1,)},
+               "request-recorded": (1,), "backup-written": (1,), "backup-synced": (1,), "backup-renamed": (1,)},
+    "restore": {"restore-copied": (1,), "restore-moved": (1,), "restore-renamed": (1,), "before-commit": (1,),
+                "after-commit": (1,)},
     "look": {"tick-before-commit": (1,), "tick-after-commit": (1,), "request-started": (1,)},
 }
 # points that no scenario can reach, each with its reason
@@ -107,6 +109,32 @@ class Crash(rig.Case):
         self.assert_killed(self.world.daemon.wait_end(), at)
         self.world.start()
         self.assert_once()
+
+    def restore(self, at):
+        """A damaged store is being put back; three of the runs are younger than its copy."""
+        self.use_season()
+        late = sorted((self.folder / "GARMIN" / "Activity").iterdir())[-3:]
+        for run in late:
+            run.rename(self.world.home / run.name)
+        self.world.start()
+        self.world.wait_accepted(1)
+        self.wait_quiet()
+        rig.wait_for("a copy of the store", lambda: list((self.world.state / "backup").glob("*.db")))
+        for run in late:
+            shutil.copy(self.world.home / run.name, run)
+        rig.wait_for("all activities", lambda: self.world.count("activity") == RUNS)
+        self.world.wait_accepted(2)
+        self.wait_quiet()
+        self.assertEqual(self.world.daemon.end(), 0)
+        said = [note["id"] for note in self.world.accepted()]
+        rig.damage(self.world.state / "knead.db")
+        self.world.start(env={"KNEAD_CRASH_AT": at}, ready=False)
+        self.assert_killed(self.world.daemon.wait_end(), at)
+        self.world.start()
+        rig.wait_for("all activities", lambda: self.world.count("activity") == RUNS)
+        self.wait_quiet()
+        self.assert_store_is_whole()
+        self.assertEqual([note["id"] for note in self.world.received()], said, "nothing is said again")
 
     def fetcher(self, at):
         """Dies once; the daemon starts another by itself."""

@@ -392,6 +392,16 @@ BESIDES = {
 }
 
 
+def damage(path):
+    """Rubbish over the middle of a database, as a dying card leaves it; its head stays."""
+    for tail in ("-wal", "-shm"):
+        pathlib.Path(f"{path}{tail}").unlink(missing_ok=True)
+    data = bytearray(path.read_bytes())
+    for at in range(4096 * 3, len(data), 4096 * 2):
+        data[at:at + 2048] = b"\xa5" * 2048
+    path.write_bytes(data)
+
+
 def signature_of(headers, body):
     """Standard Webhooks, by the specification and Python's own library."""
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body

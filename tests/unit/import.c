@@ -161,8 +161,10 @@ static void a_run_from_two_sources_is_listed_once(void **state)
 	conf->store.archive = ARCHIVE_OFF;
 	add_run(fixture, &items, FILE_FORMAT_FIT);
 	add_run(fixture, &items, FILE_FORMAT_TCX);
-	assert_int_equal(
-		import_rows_write(fixture->store, conf, 1700000000000, &items, &result, why), 0);
+	const struct import_writing what = {
+		.store = fixture->store, .conf = conf, .now_ms = 1700000000000
+	};
+	assert_int_equal(import_rows_write(&what, &items, &result, why), 0);
 	assert_int_equal(result.new_activities, 1);
 	assert_int_equal(result.merged, 1);
 	assert_int_equal(result.ids_n, 1);
