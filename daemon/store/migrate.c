@@ -75,10 +75,21 @@ static bool has_log(sqlite3 *db)
 	return wal;
 }
 
+/* What is asked one after the other must be of one moment: another process may just be making the store. */
+static int check_at_once(sqlite3 *db, int *ret_version)
+{
+	int r = sqlite_run(db, "BEGIN");
+	if (r < 0)
+		return r;
+	r = check(db, ret_version);
+	(void)sqlite_run(db, "ROLLBACK");
+	return r;
+}
+
 static int try_run(sqlite3 *db, const char *state_dir)
 {
 	int version = 0;
-	int r = check(db, &version);
+	int r = check_at_once(db, &version);
 	if (r < 0 || (version == store_schema_n && has_log(db)))
 		return r;
 	/* the log comes first: it cannot be switched on inside a transaction */
