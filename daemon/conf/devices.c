@@ -113,7 +113,8 @@ static int set_attribute(struct device_section *section, enum device_attribute a
 		problems_add(problems, PROBLEM_ERROR, &where, "must be 1 to %u values parted by ;",
 			DEVICE_VALUES_MAX);
 	if (attribute != DEVICE_ATTRIBUTE_ACTIVITY_PATH &&
-		attribute != DEVICE_ATTRIBUTE_WELLNESS_PATH)
+		attribute != DEVICE_ATTRIBUTE_WELLNESS_PATH &&
+		attribute != DEVICE_ATTRIBUTE_DEVICE_FILE)
 		return 0;
 	for (char **v = section->values[attribute]; *v;) {
 		if (is_below(*v)) {

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct devices;
 struct device_section;
@@ -32,6 +33,23 @@ static inline void devices_freep(struct devices **devices)
 #define DEVICE_FOLDERS_MAX 64u
 #define DEVICE_TOPS_MAX 4u
 #define DEVICE_PATH_BYTES 256u
+#define DEVICE_BEGIN_BYTES 64u
+#define DEVICE_NAMED_MAX 32u
+
+/* What a device says itself, in a file of its own (GarminDevice.xml), of where its files are. */
+struct device_named_folder {
+	bool wellness;                  /* nights and days; else activities */
+	char path[DEVICE_PATH_BYTES];   /* below the root of its storage */
+	char begin[DEVICE_BEGIN_BYTES]; /* of the names of its files; "": any */
+};
+
+struct device_named {
+	struct device_named_folder folders[DEVICE_NAMED_MAX];
+	size_t n;
+};
+
+/* Reads such a file. Returns 0, also when it names nothing; a negative errno when it says nothing. */
+typedef int (*device_named_fn)(const uint8_t *data, size_t size, struct device_named *ret);
 
 struct device_match {
 	const struct device_section *section; /* borrowed from the tables */
@@ -40,6 +58,8 @@ struct device_match {
 	/* folders with activities, then those with nights and days, that exist, relative to the
 	 * root, as the tree spells them */
 	char folders[DEVICE_FOLDERS_MAX][DEVICE_PATH_BYTES];
+	/* of each: what the names of its files begin with, without regard to case; "": any */
+	char begins[DEVICE_FOLDERS_MAX][DEVICE_BEGIN_BYTES];
 	size_t folders_n;
 	/* folders of the root that belong to the watch: what else is in them is of no use */
 	char tops[DEVICE_TOPS_MAX][DEVICE_PATH_BYTES];
@@ -49,14 +69,24 @@ struct device_match {
 /* Whether the tree below root_fd is laid out like a watch, and if so where its files are. Names are
  * compared without regard to ASCII case; symbolic links are not followed. A section counts when one of its
  * folders exists.
+ *
+ * named  reads the file in which the device names its folders, whose word then counts before the table's;
+ *        NULL: only the table counts
  * Returns false also when the tree cannot be read. */
-bool devices_match_tree(const struct devices *devices, int root_fd, struct device_match *ret);
+bool devices_match_tree(const struct devices *devices, int root_fd, device_named_fn named,
+	struct device_match *ret);
 
-/* The same for a tree that is not one of this machine. `list` calls add(names, NAME) for each folder in
- * the folder `path` ("" is the root), and returns 0, or a negative errno where it cannot be read. */
+/* The same for a tree that is not one of this machine. */
 struct device_tree {
-	int (*list)(void *userdata, const char *path, void (*add)(void *names, const char *name),
-		void *names);
+	/* Calls add(names, NAME) for each folder in the folder `path` ("" is the root), and returns 0, or a
+	 * negative errno where it cannot be read. Once a folder named `until` (without regard to case; NULL:
+	 * none) was given, the others may be left out. */
+	int (*list)(void *userdata, const char *path, const char *until,
+		void (*add)(void *names, const char *name), void *names);
+	/* Reads the device's own file: `name`, without regard to case, in the folder `path`. Returns as
+	 * device_named_fn; -ENOENT when there is none. NULL: such files are not read. */
+	int (*describe)(
+		void *userdata, const char *path, const char *name, struct device_named *ret);
 	void *userdata;
 };
 
@@ -76,6 +106,10 @@ enum device_folder_use devices_folder_use(const struct device_match *match, cons
  * table names endings, one with another. match may be NULL: then only hidden ones ('.' and '~'). */
 bool devices_skips_name(
 	const struct devices *devices, const struct device_match *match, const char *name);
+
+/* Whether the device itself says that a file of that name in its folder match->folders[folder] is of another
+ * kind than those that are read. */
+bool devices_skips_beginning(const struct device_match *match, size_t folder, const char *name);
 
 /* What a device on USB shows of itself before anybody speaks to it. Lists end with NULL. */
 struct device_usb_facts {

@@ -2,6 +2,7 @@
 #include "conf/devices_table.h"
 
 #include "base/cleanup.h"
+#include "conf/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,6 +15,7 @@
 
 #define NAMES_MAX 1024u /* of one folder; a watch has a hundred */
 #define DEPTH_MAX 8u
+#define DEVICE_FILE_MAX_BYTES (4u << 20)
 
 static const enum device_fact attribute_facts[DEVICE_ATTRIBUTE_COUNT] = {
 #define DEVICE_ATTRIBUTE_FACT(symbol, key, fact) [DEVICE_ATTRIBUTE_##symbol] = DEVICE_##fact,
@@ -83,52 +85,100 @@ static void add_name(void *userdata, const char *name)
 		names->list[names->n++] = copy;
 }
 
-/* The folders in a folder, sorted; NULL when it cannot be read. */
-static struct names *list_folders(const struct device_tree *tree, const char *path)
+/* The folders in a folder, sorted; NULL when it cannot be read. until: as device_tree.list. */
+static struct names *list_folders(
+	const struct device_tree *tree, const char *path, const char *until)
 {
 	CLEANUP(names_freep) struct names *names = calloc(1, sizeof *names);
-	if (!names || tree->list(tree->userdata, path, add_name, names) < 0)
+	if (!names || tree->list(tree->userdata, path, until, add_name, names) < 0)
 		return NULL;
 	qsort(names->list, names->n, sizeof names->list[0], by_name);
 	return TAKE_PTR(names);
 }
 
-/* As device_tree.list, below a descriptor. */
-static int list_below(
-	void *userdata, const char *path, void (*add)(void *names, const char *name), void *names)
+/* A tree of this machine. */
+struct local_tree {
+	int root_fd;
+	device_named_fn named;
+};
+
+static DIR *open_folder(const struct local_tree *local, const char *path)
 {
-	const int *root_fd = userdata;
-	int fd = openat(
-		*root_fd, *path ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = openat(local->root_fd, *path ? path : ".",
+		O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	if (!dir) {
-		int r = -errno;
-		if (fd >= 0)
-			(void)close(fd);
-		return r;
-	}
+	if (!dir && fd >= 0)
+		(void)close(fd);
+	return dir;
+}
+
+/* As device_tree.list. */
+static int list_below(void *userdata, const char *path, const char *until,
+	void (*add)(void *names, const char *name), void *names)
+{
+	(void)until; /* all names cost as much as one */
+	DIR *dir = open_folder(userdata, path);
+	if (!dir)
+		return -ENOENT;
 	for (struct dirent *entry; (entry = readdir(dir));)
-		if (entry->d_name[0] != '.' && is_folder(fd, entry))
+		if (entry->d_name[0] != '.' && is_folder(dirfd(dir), entry))
 			add(names, entry->d_name);
 	(void)closedir(dir);
 	return 0;
 }
 
-static void found(struct device_match *match, const char *path)
+/* As device_tree.describe. */
+static int describe_below(
+	void *userdata, const char *path, const char *name, struct device_named *ret)
 {
-	for (size_t i = 0; i < match->folders_n; i++)
-		if (strcmp(match->folders[i], path) == 0)
-			return;
-	if (match->folders_n < DEVICE_FOLDERS_MAX)
-		(void)snprintf(match->folders[match->folders_n++], DEVICE_PATH_BYTES, "%s", path);
+	const struct local_tree *local = userdata;
+	AUTO_FREE char *data = NULL;
+	size_t size = 0;
+	DIR *dir = open_folder(local, path);
+	int r = -ENOENT;
+	for (struct dirent *entry; dir && r == -ENOENT && (entry = readdir(dir));)
+		if (strcasecmp(entry->d_name, name) == 0)
+			r = file_load(
+				dirfd(dir), entry->d_name, DEVICE_FILE_MAX_BYTES, &data, &size);
+	if (dir)
+		(void)closedir(dir);
+	return r < 0 ? r : local->named((const uint8_t *)data, size, ret);
 }
 
-/* Follows one pattern, component by component; each may fit several folders. */
-static void follow(const struct device_tree *tree, const char *path, const char *pattern,
-	unsigned depth, struct device_match *match)
+/* Where it is known already, a beginning that differs means that all names count. */
+static void found(struct device_match *match, const char *path, const char *begin)
+{
+	for (size_t i = 0; i < match->folders_n; i++)
+		if (strcmp(match->folders[i], path) == 0) {
+			if (strcasecmp(match->begins[i], begin) != 0)
+				match->begins[i][0] = '\0';
+			return;
+		}
+	if (match->folders_n == DEVICE_FOLDERS_MAX)
+		return;
+	(void)snprintf(match->begins[match->folders_n], DEVICE_BEGIN_BYTES, "%s", begin);
+	(void)snprintf(match->folders[match->folders_n++], DEVICE_PATH_BYTES, "%s", path);
+}
+
+static bool is_literal(const char *pattern)
+{
+	return !pattern[strcspn(pattern, "*?[")];
+}
+
+/* What to look for on a tree. */
+struct search {
+	const struct device_tree *tree;
+	const char *begin; /* of what is found */
+	bool literal;      /* the path is no pattern */
+	struct device_match *match;
+};
+
+/* Follows one path, component by component; each may fit several folders. */
+static void follow(
+	const struct search *search, const char *path, const char *pattern, unsigned depth)
 {
 	if (!*pattern) {
-		found(match, path);
+		found(search->match, path, search->begin);
 		return;
 	}
 	if (depth == DEPTH_MAX)
@@ -136,17 +186,92 @@ static void follow(const struct device_tree *tree, const char *path, const char 
 	char component[DEVICE_PATH_BYTES];
 	size_t size = strcspn(pattern, "/");
 	(void)snprintf(component, sizeof component, "%.*s", (int)size, pattern);
-	CLEANUP(names_freep) struct names *names = list_folders(tree, path);
+	bool literal = search->literal || is_literal(component);
+	CLEANUP(names_freep)
+	struct names *names = list_folders(search->tree, path, literal ? component : NULL);
 	for (size_t i = 0; names && i < names->n; i++) {
-		if (!fits(component, names->list[i]))
+		if (literal ? strcasecmp(component, names->list[i]) != 0
+			    : !fits(component, names->list[i]))
 			continue;
 		char below[DEVICE_PATH_BYTES];
 		int n = snprintf(
 			below, sizeof below, "%s%s%s", path, *path ? "/" : "", names->list[i]);
 		if (n < (int)sizeof below)
-			follow(tree, below, pattern + size + (pattern[size] == '/'), depth + 1,
-				match);
+			follow(search, below, pattern + size + (pattern[size] == '/'), depth + 1);
 	}
+}
+
+static void follow_all(
+	const struct device_tree *tree, char *const *patterns, struct device_match *match)
+{
+	const struct search search = { .tree = tree, .begin = "", .match = match };
+	for (; patterns && *patterns; patterns++)
+		follow(&search, "", *patterns, 0);
+}
+
+/* The folders that the device names, below `base`, the root of its storage. */
+static void follow_named(const struct device_tree *tree, const char *base,
+	const struct device_named *named, bool wellness, struct device_match *match)
+{
+	for (size_t i = 0; i < named->n; i++) {
+		const struct device_named_folder *folder = &named->folders[i];
+		const struct search search = {
+			.tree = tree, .begin = folder->begin, .literal = true, .match = match
+		};
+		if (folder->wellness == wellness)
+			follow(&search, base, folder->path, 0);
+	}
+}
+
+/* What the device says itself, in one kind of its files or both. */
+struct own_word {
+	struct device_named named;
+	char base[DEVICE_PATH_BYTES]; /* the root of its storage */
+};
+
+/* Asks for a file of the device, of which the pattern has the folder and the name. Returns false when there
+ * is none that says anything. */
+static bool ask_device(const struct device_tree *tree, const char *pattern, struct own_word *ret)
+{
+	AUTO_FREE struct device_match *folders = calloc(1, sizeof *folders);
+	AUTO_FREE char *folder = strdup(pattern);
+	char *slash = folder ? strrchr(folder, '/') : NULL;
+	if (!folders || !slash)
+		return false;
+	*slash = '\0';
+	const struct search search = { .tree = tree, .begin = "", .match = folders };
+	follow(&search, "", folder, 0);
+	for (size_t i = 0; i < folders->folders_n; i++) {
+		char *path = folders->folders[i];
+		if (tree->describe(tree->userdata, path, slash + 1, &ret->named) < 0)
+			continue;
+		/* its paths are told from the root, of which its folder is a child */
+		char *end = strrchr(path, '/');
+		(void)snprintf(
+			ret->base, sizeof ret->base, "%.*s", end ? (int)(end - path) : 0, path);
+		return true;
+	}
+	return false;
+}
+
+/* Where a section's files are: what the device says goes before what the table says. */
+static void find_folders(const struct device_tree *tree, const struct device_section *section,
+	struct device_match *match)
+{
+	AUTO_FREE struct own_word *word = calloc(1, sizeof *word);
+	char *const *files = section->values[DEVICE_ATTRIBUTE_DEVICE_FILE];
+	bool told = false;
+	for (; word && tree->describe && files && *files && !told; files++)
+		told = ask_device(tree, *files, word);
+	if (told)
+		follow_named(tree, word->base, &word->named, false, match);
+	if (!match->folders_n)
+		follow_all(tree, section->values[DEVICE_ATTRIBUTE_ACTIVITY_PATH], match);
+	size_t activities = match->folders_n;
+	if (told)
+		follow_named(tree, word->base, &word->named, true, match);
+	if (match->folders_n == activities)
+		follow_all(tree, section->values[DEVICE_ATTRIBUTE_WELLNESS_PATH], match);
 }
 
 /* The folders of the root in which folders with files were found. */
@@ -167,7 +292,7 @@ static void find_tops(struct device_match *match)
 bool devices_match_listing(
 	const struct devices *devices, const struct device_tree *tree, struct device_match *ret)
 {
-	CLEANUP(names_freep) struct names *names = list_folders(tree, "");
+	CLEANUP(names_freep) struct names *names = list_folders(tree, "", NULL);
 	AUTO_FREE struct device_match *match = calloc(1, sizeof *match);
 	if (!names || !match)
 		return false;
@@ -175,14 +300,10 @@ bool devices_match_listing(
 							 (const char *const *)names->list } };
 	for (size_t i = 0; i < devices->n; i++) {
 		const struct device_section *section = &devices->sections[i];
-		char *const *paths = section->values[DEVICE_ATTRIBUTE_ACTIVITY_PATH];
-		if (!paths || !device_section_matches(section, &facts))
+		if (!section->values[DEVICE_ATTRIBUTE_ACTIVITY_PATH] ||
+			!device_section_matches(section, &facts))
 			continue;
-		for (; *paths; paths++)
-			follow(tree, "", *paths, 0, match);
-		paths = section->values[DEVICE_ATTRIBUTE_WELLNESS_PATH];
-		for (; paths && *paths; paths++)
-			follow(tree, "", *paths, 0, match);
+		find_folders(tree, section, match);
 		if (!match->folders_n)
 			continue;
 		find_tops(match);
@@ -196,9 +317,13 @@ bool devices_match_listing(
 	return false;
 }
 
-bool devices_match_tree(const struct devices *devices, int root_fd, struct device_match *ret)
+bool devices_match_tree(
+	const struct devices *devices, int root_fd, device_named_fn named, struct device_match *ret)
 {
-	const struct device_tree tree = { .list = list_below, .userdata = &root_fd };
+	struct local_tree local = { .root_fd = root_fd, .named = named };
+	const struct device_tree tree = {
+		.list = list_below, .describe = named ? describe_below : NULL, .userdata = &local
+	};
 	return devices_match_listing(devices, &tree, ret);
 }
 
@@ -235,4 +360,10 @@ bool devices_skips_name(
 	char *const *skip = match->section->values[DEVICE_ATTRIBUTE_SKIP_NAME];
 	char *const *take = match->section->values[DEVICE_ATTRIBUTE_FILE_NAME];
 	return (skip && any_fits(skip, name)) || (take && !any_fits(take, name));
+}
+
+bool devices_skips_beginning(const struct device_match *match, size_t folder, const char *name)
+{
+	const char *begin = match->begins[folder];
+	return strncasecmp(name, begin, strlen(begin)) != 0;
 }

@@ -34,6 +34,7 @@ struct device_facts {
 	X(PRODUCT_NUMBERS, "ProductNumbers", FACT_NONE)           \
 	X(ACTIVITY_PATH, "ActivityPath", FACT_NONE)               \
 	X(WELLNESS_PATH, "WellnessPath", FACT_NONE)               \
+	X(DEVICE_FILE, "DeviceFile", FACT_NONE)                   \
 	X(FILE_NAME, "FileName", FACT_NONE)                       \
 	X(SKIP_NAME, "SkipName", FACT_NONE)
 

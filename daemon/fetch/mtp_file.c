@@ -15,14 +15,14 @@
 
 #define REST_MAGIC 0x52444E4Bu /* "KNDR" */
 #define REST_HEADER_MAX (WATCH_PATH_BYTES + MTP_TEXT_BYTES + 32)
-#define TRIES 2u
 
 /* A file being put together. */
 struct assembly {
 	const struct mtp_file *reader;
 	const struct source_file *file;
 	uint32_t handle;
-	uint8_t *data;
+	uint8_t *data;  /* owned by the caller */
+	uint8_t *first; /* owned: what the first try gave, when it was whole and wrong */
 	size_t size, got;
 	bool in_pieces;
 	int rest_fd; /* where the pieces are kept; negative: nowhere */
@@ -134,19 +134,28 @@ static int read_whole(struct assembly *at)
 	return 0;
 }
 
-static int read_once(struct assembly *at, bool fresh)
+/* What is small comes in one go, and at a second try the other way round: what one operation spoils may come
+ * by the other. */
+static int read_once(struct assembly *at, bool again)
 {
+	bool can_both = mtp_device_knows(at->reader->info, MTP_GET_PARTIAL_OBJECT);
+	bool large = at->size > MTP_PIECE_BYTES;
+	at->in_pieces = can_both && large != again;
 	at->got = 0;
+	if (again && large)
+		forget_rest(at->reader);
 	if (!at->in_pieces)
 		return read_whole(at);
-	if (fresh)
-		forget_rest(at->reader);
-	resume(at);
+	if (large)
+		resume(at);
 	int r = read_pieces(at);
 	if (at->rest_fd >= 0)
 		(void)close(at->rest_fd);
 	at->rest_fd = -1;
-	return r == -EOPNOTSUPP ? read_whole(at) : r;
+	if (r != -EOPNOTSUPP)
+		return r;
+	at->got = 0;
+	return read_whole(at);
 }
 
 static int to_file(const struct assembly *at, int *ret_fd)
@@ -180,10 +189,29 @@ static const char *sentence(int error)
 	}
 }
 
-int mtp_file_read(const struct mtp_file *reader, uint32_t handle, const struct source_file *file,
-	int *ret_fd, const char **ret_why)
+/* One try. Returns 0 when the file is whole; else with *ret_why unless the watch is lost. */
+static int try_once(struct assembly *at, bool again, struct mtp_refusal *refusal)
 {
-	AUTO_FREE uint8_t *data = malloc((size_t)file->size_bytes);
+	int r = read_once(at, again);
+	if (at->reader->session->lost || r == -ENOMEM)
+		return r;
+	refusal->why = r < 0 ? sentence(r) : file_check(at->file->path, at->data, at->size);
+	if (!refusal->why)
+		return 0;
+	if (r == 0 && !again) {
+		at->first = malloc(at->size + 1);
+		if (at->first)
+			memcpy(at->first, at->data, at->size);
+	}
+	refusal->damaged =
+		r == 0 && again && at->first && memcmp(at->first, at->data, at->size) == 0;
+	return -EBADMSG;
+}
+
+int mtp_file_read(const struct mtp_file *reader, uint32_t handle, const struct source_file *file,
+	int *ret_fd, struct mtp_refusal *ret_refusal)
+{
+	AUTO_FREE uint8_t *data = malloc((size_t)file->size_bytes + 1);
 	if (!data)
 		return -ENOMEM;
 	struct assembly at = { .reader = reader,
@@ -191,23 +219,19 @@ int mtp_file_read(const struct mtp_file *reader, uint32_t handle, const struct s
 		.handle = handle,
 		.data = data,
 		.size = (size_t)file->size_bytes,
-		.in_pieces = file->size_bytes > MTP_PIECE_BYTES &&
-			     mtp_device_knows(reader->info, MTP_GET_PARTIAL_OBJECT),
 		.rest_fd = -1 };
-	const char *why = NULL;
-	for (unsigned i = 0; i < TRIES; i++) {
-		int r = read_once(&at, i > 0);
-		if (reader->session->lost || r == -ENOMEM)
-			return r;
-		why = r < 0 ? sentence(r) : file_check(file->path, data, at.size);
-		/* the rest of another file stays */
-		if (!why && at.in_pieces)
-			forget_rest(reader);
-		if (!why)
-			return to_file(&at, ret_fd);
-	}
-	if (at.in_pieces)
+	struct mtp_refusal refusal = { 0 };
+	int r = try_once(&at, false, &refusal);
+	if (r == -EBADMSG && refusal.why)
+		r = try_once(&at, true, &refusal);
+	free(at.first);
+	if (reader->session->lost || r == -ENOMEM)
+		return r; /* the rest stays */
+	/* the rest of another file stays as well */
+	if (at.size > MTP_PIECE_BYTES)
 		forget_rest(reader);
-	*ret_why = why;
+	if (r == 0)
+		return to_file(&at, ret_fd);
+	*ret_refusal = refusal;
 	return -EBADMSG;
 }

@@ -16,10 +16,17 @@ struct mtp_file {
 	const struct source_callbacks *callbacks;
 };
 
-/* Reads it whole and checks it; twice at most.
+/* Why a file was not taken. */
+struct mtp_refusal {
+	const char *why; /* a sentence, a literal */
+	bool damaged; /* the same bytes came twice, by two operations where the watch knows both: it is not the
+			  * cable that spoils them */
+};
+
+/* Reads it whole and checks it; twice at most, the second time by the other operation.
  *
- * ret_fd   a regular file at its start, the caller's
- * ret_why  a sentence when the file can't be taken: -EBADMSG
+ * ret_fd       a regular file at its start, the caller's
+ * ret_refusal  set when the file can't be taken: -EBADMSG
  * Returns 0; -EBADMSG; -ENOMEM; session->lost when there is no talking to the watch any more. */
 int mtp_file_read(const struct mtp_file *reader, uint32_t handle, const struct source_file *file,
-	int *ret_fd, const char **ret_why);
+	int *ret_fd, struct mtp_refusal *ret_refusal);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define PROPS_WORTH 8u           /* more new objects than this: all properties at once */
 #define ZONE_STEP_S 900          /* time zones differ by quarters of an hour, */
@@ -16,11 +17,11 @@ struct folder_listing {
 	struct mtp_listing *of;
 	uint32_t storage, folder;
 	const char *path;
+	const struct mtp_look *look;
 	bool folders_only;
 	uint32_t *handles; /* sorted */
 	size_t handles_n;
 	struct mtp_objects objects; /* sorted by handle once it is complete */
-	size_t tried, failed;
 };
 
 static void folder_listing_done(struct folder_listing *at)
@@ -122,31 +123,41 @@ static uint32_t next_random(struct mtp_listing *listing)
 	return listing->random >> 8;
 }
 
+/* The oldest, the newest and one at random of those that have a name here: NULL when none has. */
+static void choose_samples(struct folder_listing *at, const struct mtp_objects *objects,
+	const struct mtp_object *ret[3])
+{
+	size_t named = 0, chosen;
+	for (size_t i = 0; i < objects->n; i++) {
+		const struct mtp_object *object = &objects->rows[i];
+		if (!*object->name)
+			continue;
+		named++;
+		if (!ret[0] || is_older(object, ret[0]))
+			ret[0] = object;
+		if (!ret[1] || is_older(ret[1], object))
+			ret[1] = object;
+	}
+	chosen = named ? next_random(at->of) % named : 0;
+	for (size_t i = 0; i < objects->n && !ret[2]; i++)
+		if (*objects->rows[i].name && chosen-- == 0)
+			ret[2] = &objects->rows[i];
+}
+
 /* Whether the handles of an earlier session still mean the same. Returns 1, 0, or negative when lost. */
 static int is_trusted(struct folder_listing *at, const struct watch_folder *old)
 {
 	if (at->of->full || !old || old->handle != at->folder)
 		return 0;
-	const struct mtp_objects *objects = &old->objects;
-	const struct mtp_object *oldest = objects->rows, *newest = objects->rows;
-	for (size_t i = 0; i < objects->n; i++) {
-		const struct mtp_object *object = &objects->rows[i];
-		if (!is_listed(at, object->handle))
+	const struct mtp_object *samples[3] = { 0 };
+	for (size_t i = 0; i < old->objects.n; i++)
+		if (!is_listed(at, old->objects.rows[i].handle))
 			return 0;
-		if (is_older(object, oldest))
-			oldest = object;
-		if (is_older(newest, object))
-			newest = object;
-	}
-	if (!objects->n)
-		return 1;
-	const struct mtp_object *samples[] = { oldest, newest,
-		&objects->rows[next_random(at->of) % objects->n] };
+	choose_samples(at, &old->objects, samples);
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {
 		bool again =
 			(i > 0 && samples[i] == samples[0]) || (i > 1 && samples[i] == samples[1]);
-		/* one that is no child of the folder has no name here */
-		int r = again || !*samples[i]->name ? 1 : still_carries(at, samples[i]);
+		int r = again || !samples[i] ? 1 : still_carries(at, samples[i]);
 		if (r <= 0)
 			return r;
 	}
@@ -253,56 +264,94 @@ static int describe_at_once(struct folder_listing *at)
 	return r;
 }
 
-static int describe_one(struct folder_listing *at, uint32_t handle)
+/* Asks about one object. Returns 1 with it; 0 when the watch does not describe it; negative when lost. */
+static int ask_info(struct mtp_listing *listing, uint32_t handle, struct mtp_object *ret)
 {
-	struct mtp_object object;
-	at->tried++;
-	int r = mtp_get_info(at->of->session, handle, &object);
-	if (at->of->session->lost)
+	int r = mtp_get_info(listing->session, handle, ret);
+	if (listing->session->lost)
 		return r;
 	if (r < 0) {
-		at->failed++;
-		at->of->silent +=
-			r != -ENOENT; /* which was removed since the handles were listed */
+		/* which may have been removed since the handles were listed */
+		listing->silent += r != -ENOENT;
 		return 0;
 	}
-	at->of->asked++;
-	return mtp_objects_add(&at->objects, &object);
+	listing->asked++;
+	return 1;
+}
+
+static bool is_wanted(const struct mtp_look *look, const struct mtp_object *object)
+{
+	return look->until && strcasecmp(look->until, object->name) == 0;
+}
+
+/* Whether what is known is all that is wanted. */
+static bool is_enough(const struct mtp_look *look, const struct mtp_objects *objects)
+{
+	for (size_t i = 0; look->until && i < objects->n; i++)
+		if (is_wanted(look, &objects->rows[i]))
+			return true;
+	return false;
 }
 
 static int describe_rest(struct folder_listing *at)
 {
 	/* what is added stands behind what is sorted */
-	size_t sorted_n = at->objects.n;
+	size_t sorted_n = at->objects.n, tried = 0, failed = 0;
+	bool enough = is_enough(at->look, &at->objects);
 	for (size_t i = 0; i < at->handles_n; i++) {
 		const struct mtp_objects sorted = { .rows = at->objects.rows, .n = sorted_n };
+		struct mtp_object *known = find(&sorted, at->handles[i]);
 		bool twice = i > 0 && at->handles[i] == at->handles[i - 1];
-		int r = twice || find(&sorted, at->handles[i]) ? 0
-							       : describe_one(at, at->handles[i]);
+		/* one that nobody asked about is kept by its handle alone */
+		struct mtp_object object = { .handle = at->handles[i] };
+		if (twice || (known && (known->has_kind || enough)))
+			continue;
+		int r = enough ? 1 : ask_info(at->of, at->handles[i], &object);
+		if (r < 0)
+			return r;
+		tried++;
+		failed += r == 0;
+		enough = enough || (r > 0 && is_wanted(at->look, &object));
+		if (known && r > 0)
+			*known = object;
+		else if (r > 0)
+			r = mtp_objects_add(&at->objects, &object);
 		if (r < 0)
 			return r;
 	}
 	/* one that can't be read must not hide its neighbours; none that can is no empty folder */
-	return at->tried && at->failed == at->tried && !sorted_n ? -EIO : 0;
+	return tried && failed == tried && !sorted_n ? -EIO : 0;
 }
 
 /* An answer may hold what lies in folders below, or, for the root, everything. */
-static bool is_child(const struct folder_listing *at, const struct mtp_object *object)
+static bool is_child(
+	const struct mtp_objects *objects, uint32_t folder, const struct mtp_object *object)
 {
-	return !object->has_parent || object->parent == at->folder ||
-	       object->parent == object->handle || !is_listed(at, object->parent);
+	return !object->has_parent || object->parent == folder ||
+	       object->parent == object->handle || !find(objects, object->parent);
 }
 
 /* A date may come with its zone in one answer and without it in another; the same file must not look new
  * for that. */
-static void keep_date(struct mtp_object *object, const struct mtp_object *old)
+static bool is_same_date(const struct mtp_object *now, const struct mtp_object *old)
 {
 	int64_t apart_s = 0;
-	bool by_zone = object->has_date &&
-		       !__builtin_sub_overflow(object->modified_s, old->modified_s, &apart_s) &&
-		       apart_s % ZONE_STEP_S == 0 && apart_s <= ZONE_MAX_S &&
-		       apart_s >= -ZONE_MAX_S;
-	if (old->has_date && is_same(object, old) && (!object->has_date || by_zone)) {
+	return now->has_date == old->has_date &&
+	       (!now->has_date ||
+		       (!__builtin_sub_overflow(now->modified_s, old->modified_s, &apart_s) &&
+			       apart_s % ZONE_STEP_S == 0 && apart_s <= ZONE_MAX_S &&
+			       apart_s >= -ZONE_MAX_S));
+}
+
+bool mtp_is_unchanged(const struct mtp_object *now, const struct mtp_object *old)
+{
+	return is_same(now, old) && is_same_date(now, old);
+}
+
+static void keep_date(struct mtp_object *object, const struct mtp_object *old)
+{
+	if (old->has_date && is_same(object, old) &&
+		(!object->has_date || is_same_date(object, old))) {
 		object->modified_s = old->modified_s;
 		object->has_date = true;
 	}
@@ -311,28 +360,30 @@ static void keep_date(struct mtp_object *object, const struct mtp_object *old)
 static void tidy(struct folder_listing *at, const struct watch_folder *old)
 {
 	struct mtp_objects *objects = &at->objects;
+	sort_objects(objects);
 	for (size_t i = 0; i < objects->n; i++) {
 		struct mtp_object *object = &objects->rows[i];
 		const struct mtp_object *before = old ? find(&old->objects, object->handle) : NULL;
 		if (before)
 			keep_date(object, before);
 		/* kept without a name, so that its handle is not new at the next plug-in */
-		if (!is_child(at, object))
+		if (!is_child(objects, at->folder, object))
 			object->name[0] = '\0';
 	}
-	sort_objects(objects);
 }
 
 static int list(struct folder_listing *at)
 {
+	const struct watch_folder *old = watch_memory_find(at->of->memory, at->storage, at->path);
+	/* held against the same kinds as before */
+	at->folders_only = at->look->folders_only && !(old && old->with_files);
 	int r = get_handles(at);
 	if (r < 0)
 		return r;
-	const struct watch_folder *old = watch_memory_find(at->of->memory, at->storage, at->path);
 	r = is_trusted(at, old);
 	if (r > 0)
 		r = believe(at, old);
-	if (r == 0)
+	if (r == 0 && !is_enough(at->look, &at->objects))
 		r = describe_at_once(at);
 	if (r == 0)
 		r = describe_rest(at);
@@ -342,25 +393,48 @@ static int list(struct folder_listing *at)
 	return 0;
 }
 
+/* Asks about what was left out of a folder when it was listed, as far as that is wanted now. */
+static int go_on(
+	struct mtp_listing *listing, const struct watch_folder *folder, const struct mtp_look *look)
+{
+	const struct mtp_objects *objects = &folder->objects;
+	if (is_enough(look, objects))
+		return 0;
+	for (size_t i = 0; i < objects->n; i++) {
+		struct mtp_object *object = &objects->rows[i], now;
+		if (object->has_kind)
+			continue;
+		int r = ask_info(listing, object->handle, &now);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			continue;
+		if (!is_child(objects, folder->handle, &now))
+			now.name[0] = '\0';
+		*object = now;
+		if (is_wanted(look, object))
+			return 0;
+	}
+	return 0;
+}
+
 int mtp_list_folder(struct mtp_listing *listing, uint32_t storage, uint32_t folder,
-	const char *path, bool folders_only, const struct mtp_objects **ret)
+	const char *path, const struct mtp_look *look, const struct mtp_objects **ret)
 {
 	struct watch_folder *known = watch_memory_find(listing->memory, storage, path);
-	if (known && known->fresh && known->handle == folder) {
+	if (known && known->fresh && known->handle == folder &&
+		(known->with_files || look->folders_only)) {
 		*ret = &known->objects;
-		return 0;
+		return go_on(listing, known, look);
 	}
 	CLEANUP(folder_listing_done)
 	struct folder_listing at = {
-		.of = listing,
-		.storage = storage,
-		.folder = folder,
-		.path = path,
-		.folders_only = folders_only,
+		.of = listing, .storage = storage, .folder = folder, .path = path, .look = look
 	};
 	int r = list(&at);
 	if (r == 0)
-		r = watch_memory_note(listing->memory, storage, path, folder, &at.objects);
+		r = watch_memory_note(
+			listing->memory, storage, path, folder, !at.folders_only, &at.objects);
 	if (r < 0)
 		return r;
 	*ret = &watch_memory_find(listing->memory, storage, path)->objects;

@@ -21,12 +21,23 @@ struct mtp_listing {
 	unsigned silent;          /* objects that the watch does not describe */
 };
 
-/* Lists a folder, unless that was done since the memory was loaded, and notes it in the memory, from where the objects are lent: until the next call.
+/* How much of a folder is wanted. */
+struct mtp_look {
+	bool folders_only; /* files may be left out */
+	const char *
+		until; /* NULL: everything; else the rest may stay without a name once one of this name
+			    * (without regard to ASCII case) was found */
+};
+
+/* Lists a folder, unless that was done since the memory was loaded, and notes it in the memory, from where the
+ * objects are lent: until the next call.
  *
- * folder        its handle; MTP_ANY for the root
- * path          its path in the storage, "" for the root
- * folders_only  files may be left out
- * ret           sorted by handle; those without a name are not in this folder, or of no use
+ * folder  its handle; MTP_ANY for the root
+ * path    its path in the storage, "" for the root
+ * ret     sorted by handle; those without a name are not in this folder, of no use, or not asked about
  * Returns 0; -EIO when nothing in it can be read; other errors as mtp_run(). */
 int mtp_list_folder(struct mtp_listing *listing, uint32_t storage, uint32_t folder,
-	const char *path, bool folders_only, const struct mtp_objects **ret);
+	const char *path, const struct mtp_look *look, const struct mtp_objects **ret);
+
+/* Whether an object is what it was, by name, size and date; the zone of a date does not count. */
+bool mtp_is_unchanged(const struct mtp_object *now, const struct mtp_object *old);

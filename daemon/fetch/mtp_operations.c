@@ -88,6 +88,22 @@ int mtp_get_info(struct mtp_session *session, uint32_t handle, struct mtp_object
 	return 0;
 }
 
+int mtp_get_device_file(struct mtp_session *session, uint32_t *ret)
+{
+	const struct mtp_request request = { .operation = MTP_GARMIN_GET_DEVICE_FILE,
+		.limit_bytes = INFO_MAX_BYTES };
+	struct mtp_answer answer;
+	int r = mtp_run(session, &request, &answer);
+	if (r < 0)
+		return r;
+	struct bytes in = bytes_of(session->data, session->data_n);
+	uint32_t handle = bytes_le32(&in);
+	if (in.failed || !handle)
+		return -EBADMSG;
+	*ret = handle;
+	return 0;
+}
+
 int mtp_get_props(
 	struct mtp_session *session, uint32_t folder, uint32_t property, struct mtp_objects *into)
 {

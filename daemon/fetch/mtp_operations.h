@@ -16,6 +16,9 @@ int mtp_get_handles(struct mtp_session *session, uint32_t storage, uint32_t form
 /* ObjectInfo; where it says that the size does not fit it, the property that has it is asked for as well. */
 int mtp_get_info(struct mtp_session *session, uint32_t handle, struct mtp_object *ret);
 
+/* Garmin's own way to GarminDevice.xml: its handle. */
+int mtp_get_device_file(struct mtp_session *session, uint32_t *ret);
+
 /* One property (MTP_ANY: all) of a folder and of everything in it; completes and appends to `into`. */
 int mtp_get_props(
 	struct mtp_session *session, uint32_t folder, uint32_t property, struct mtp_objects *into);

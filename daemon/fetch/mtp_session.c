@@ -178,6 +178,7 @@ static bool is_worth_again(const struct mtp_request *request, const struct mtp_o
 	if (answer == -ENOTCONN)
 		return tries == 0 && request->operation == MTP_OPEN_SESSION;
 	return tries == 0 && request->operation != MTP_GET_OBJECT_PROP_LIST &&
+	       request->operation != MTP_GARMIN_GET_DEVICE_FILE &&
 	       (answer == -EIO || answer == -ENODATA || answer == -ECANCELED);
 }
 

@@ -4,7 +4,7 @@
 #include "activity/activity.h"
 #include "base/cleanup.h"
 #include "fetch/mtp_file.h"
-#include "fetch/mtp_listing.h"
+#include "fetch/mtp_places.h"
 #include "fetch/watch_memory.h"
 
 #include <errno.h>
@@ -38,16 +38,16 @@ struct reading {
 	uint32_t storages[STORAGES_MAX];
 	size_t storages_n;
 
-	uint32_t storage;          /* the one that is looked at */
+	struct mtp_places places;  /* of the storage that is looked at */
 	const char *prefix;        /* before paths in it: "", or its id where there are several */
 	struct device_match match; /* its folders */
-	int failed;                /* why a folder on the way could not be listed */
 
 	char folders[FULL_PATH_BYTES];
 	size_t files_n;
 	struct wish *wishes;
 	size_t wishes_n, wishes_capacity;
 	uint64_t wanted_bytes;
+	bool refused; /* what is remembered of damaged files is another than at the start */
 };
 
 static void reading_freep(struct reading **reading)
@@ -76,51 +76,6 @@ static int refuse(struct reading *reading, const struct source_file *file, const
 	return reading->callbacks->on_refused(file, why, reading->callbacks->userdata);
 }
 
-/* The handle of a folder, step by step; each step is listed by then. 0: it is not there. */
-static uint32_t handle_of(struct reading *reading, const char *path)
-{
-	uint32_t handle = MTP_ANY;
-	char above[WATCH_PATH_BYTES] = "";
-	while (*path) {
-		size_t size = strcspn(path, "/"), length = strlen(above);
-		const struct watch_folder *folder =
-			watch_memory_find(&reading->memory, reading->storage, above);
-		handle = 0;
-		for (size_t i = 0; folder && i < folder->objects.n && !handle; i++) {
-			const struct mtp_object *object = &folder->objects.rows[i];
-			if (object->is_folder && strlen(object->name) == size &&
-				memcmp(object->name, path, size) == 0)
-				handle = object->handle;
-		}
-		if (!handle || length + size + 2 > sizeof above)
-			return 0;
-		(void)snprintf(above + length, sizeof above - length, "%s%.*s", length ? "/" : "",
-			(int)size, path);
-		path += size + (path[size] == '/');
-	}
-	return handle;
-}
-
-/* As device_tree.list: the folders in a folder of the watch, by name. */
-static int list_folders(
-	void *userdata, const char *path, void (*add)(void *names, const char *name), void *names)
-{
-	struct reading *reading = userdata;
-	const struct mtp_objects *objects = NULL;
-	uint32_t handle = handle_of(reading, path);
-	if (reading->failed == -ENODEV || !handle)
-		return -ENOENT;
-	int r = mtp_list_folder(&reading->listing, reading->storage, handle, path, true, &objects);
-	if (r < 0) {
-		reading->failed = r;
-		return r;
-	}
-	for (size_t i = 0; i < objects->n; i++)
-		if (objects->rows[i].is_folder && *objects->rows[i].name)
-			add(names, objects->rows[i].name);
-	return 0;
-}
-
 static int add_wish(struct reading *reading, const char *path, const struct mtp_object *object)
 {
 	if (reading->wishes_n == reading->wishes_capacity) {
@@ -139,6 +94,26 @@ static int add_wish(struct reading *reading, const char *path, const struct mtp_
 	return 0;
 }
 
+/* Whether the file was found to be damaged before, and is the same still: it may have been finished since, under
+ * the handle by which it is remembered. */
+static int was_refused(struct reading *reading, const struct mtp_object *object,
+	const struct source_file *file, const char **ret_why)
+{
+	struct mtp_object now;
+	if (reading->listing.full)
+		return 0;
+	const char *why = watch_memory_refusal(
+		&reading->memory, file->path, file->size_bytes, file->mtime_ns);
+	if (why && object->from_memory) {
+		int r = mtp_get_info(reading->session, object->handle, &now);
+		if (r < 0 && reading->session->lost)
+			return r;
+		reading->places.doubtful = r < 0 || !mtp_is_unchanged(&now, object);
+	}
+	*ret_why = why;
+	return 0;
+}
+
 /* One file in an activity folder. */
 static int show_file(struct reading *reading, const char *folder, const struct mtp_object *object)
 {
@@ -151,21 +126,29 @@ static int show_file(struct reading *reading, const char *folder, const struct m
 	int r = reading->callbacks->on_wanted(&file, reading->callbacks->userdata);
 	if (r <= 0)
 		return r;
+	const char *why = NULL;
+	r = was_refused(reading, object, &file, &why);
+	if (r < 0 || reading->places.doubtful)
+		return r;
+	if (why)
+		return refuse(reading, &file, why);
 	if (!object->has_size || object->size_bytes > FILE_MAX_BYTES)
 		return refuse(reading, &file, "larger than 32 MiB, which no watch's file is");
 	return add_wish(reading, path, object);
 }
 
-static int show_folder(struct reading *reading, const char *folder)
+static int show_folder(struct reading *reading, size_t index)
 {
+	static const struct mtp_look all = { 0 };
+	const char *folder = reading->match.folders[index];
 	const struct mtp_objects *objects = NULL;
 	const struct source_file whole = { .path = folder };
 	unsigned silent = reading->listing.silent;
-	uint32_t handle = handle_of(reading, folder);
+	uint32_t handle = mtp_places_handle(&reading->places, folder);
 	if (!handle)
 		return 0;
 	int r = mtp_list_folder(
-		&reading->listing, reading->storage, handle, folder, false, &objects);
+		&reading->listing, reading->places.storage, handle, folder, &all, &objects);
 	if (r == -ENOMEM || reading->session->lost)
 		return r;
 	if (r < 0)
@@ -173,12 +156,13 @@ static int show_folder(struct reading *reading, const char *folder)
 	if (reading->listing.silent > silent)
 		r = refuse(
 			reading, &whole, "the watch does not describe every file in this folder");
-	for (size_t i = 0; r == 0 && i < objects->n; i++) {
+	for (size_t i = 0; r == 0 && !reading->places.doubtful && i < objects->n; i++) {
 		const struct mtp_object *object = &objects->rows[i];
 		bool ours = *object->name && !object->is_folder &&
 			    !(object->has_size && object->size_bytes < FILE_MIN_BYTES) &&
 			    !devices_skips_name(
-				    reading->options->devices, &reading->match, object->name);
+				    reading->options->devices, &reading->match, object->name) &&
+			    !devices_skips_beginning(&reading->match, index, object->name);
 		if (ours)
 			r = show_file(reading, folder, object);
 	}
@@ -194,21 +178,22 @@ static void note_folder(struct reading *reading, const char *folder)
 
 static int show_storage(struct reading *reading)
 {
-	const struct device_tree tree = { .list = list_folders, .userdata = reading };
-	reading->failed = 0;
-	bool known = devices_match_listing(reading->options->devices, &tree, &reading->match);
+	bool known = mtp_places_match(&reading->places, reading->options->devices, &reading->match);
 	if (reading->session->lost)
 		return reading->session->lost;
 	int r = 0;
-	if (reading->failed == -ENOMEM)
+	if (reading->places.failed == -ENOMEM)
 		return -ENOMEM;
-	if (reading->failed < 0) {
-		const struct source_file root = { .path = reading->prefix };
+	if (reading->places.doubtful)
+		return 0; /* all again, believing nothing */
+	if (reading->places.failed < 0) {
+		const struct source_file root = { .path = *reading->prefix ? reading->prefix
+									   : "/" };
 		r = refuse(reading, &root, "the watch does not list its folders");
 	}
 	for (size_t i = 0; r == 0 && known && i < reading->match.folders_n; i++) {
 		note_folder(reading, reading->match.folders[i]);
-		r = show_folder(reading, reading->match.folders[i]);
+		r = show_folder(reading, i);
 	}
 	return r;
 }
@@ -223,9 +208,11 @@ static int show_all(struct reading *reading)
 	while (reading->wishes_n)
 		free(reading->wishes[--reading->wishes_n].path);
 	for (size_t i = 0; r == 0 && i < reading->storages_n; i++) {
-		reading->storage = reading->storages[i];
+		reading->places = (struct mtp_places) { .listing = &reading->listing,
+			.storage = reading->storages[i],
+			.doubtful = reading->places.doubtful };
 		/* two storages may have the same paths; the first one's are plain */
-		(void)snprintf(prefix, sizeof prefix, "%08x/", reading->storage);
+		(void)snprintf(prefix, sizeof prefix, "%08x/", reading->places.storage);
 		reading->prefix = i ? prefix : "";
 		r = show_storage(reading);
 	}
@@ -237,7 +224,7 @@ static int show_all(struct reading *reading)
  * means this file. Returns 1 when all do; 0; negative when lost. */
 static int confirm(struct reading *reading)
 {
-	for (size_t i = 0; i < reading->wishes_n; i++) {
+	for (size_t i = 0; i < reading->wishes_n && !reading->places.doubtful; i++) {
 		const struct mtp_object *object = &reading->wishes[i].object;
 		struct mtp_object now;
 		if (!object->from_memory)
@@ -249,7 +236,7 @@ static int confirm(struct reading *reading)
 			now.size_bytes != object->size_bytes)
 			return 0;
 	}
-	return 1;
+	return !reading->places.doubtful;
 }
 
 /* Shows everything; once more, and believing nothing, when the memory turns out to be wrong. */
@@ -261,6 +248,7 @@ static int show(struct reading *reading)
 	if (r != 0)
 		return r < 0 ? r : 0;
 	reading->listing.full = true;
+	reading->places.doubtful = false;
 	for (size_t i = 0; i < reading->memory.folders_n; i++)
 		reading->memory.folders[i].fresh = false;
 	return show_all(reading);
@@ -276,6 +264,23 @@ static int by_age(const void *a, const void *b)
 	return strcmp(y->name, x->name);
 }
 
+/* One that is damaged on the watch is not fetched at every plug-in, only to be damaged again. */
+static int refuse_damaged(struct reading *reading, const struct source_file *file, const char *why)
+{
+	AUTO_FREE struct watch_refusal *refusal = calloc(1, sizeof *refusal);
+	if (!refusal)
+		return -ENOMEM;
+	(void)snprintf(refusal->path, sizeof refusal->path, "%s", file->path);
+	(void)snprintf(refusal->why, sizeof refusal->why, "%s", why);
+	refusal->size_bytes = file->size_bytes;
+	refusal->mtime_ns = file->mtime_ns;
+	refusal->fresh = true;
+	reading->refused = true;
+	/* what cannot be remembered is fetched again */
+	(void)watch_memory_refuse(&reading->memory, refusal);
+	return refuse(reading, file, why);
+}
+
 static int fetch_one(struct reading *reading, const struct wish *wish)
 {
 	const struct mtp_file reader = { .session = reading->session,
@@ -284,11 +289,13 @@ static int fetch_one(struct reading *reading, const struct wish *wish)
 		.source = reading->options->source,
 		.callbacks = reading->callbacks };
 	struct source_file file = shown(wish->path, &wish->object);
-	const char *why = NULL;
+	struct mtp_refusal refusal = { 0 };
 	AUTO_CLOSE int fd = -1;
-	int r = mtp_file_read(&reader, wish->object.handle, &file, &fd, &why);
-	if (r == -EBADMSG && why)
-		return refuse(reading, &file, why);
+	int r = mtp_file_read(&reader, wish->object.handle, &file, &fd, &refusal);
+	if (r == -EBADMSG && refusal.damaged && file.mtime_ns)
+		return refuse_damaged(reading, &file, refusal.why);
+	if (r == -EBADMSG && refusal.why)
+		return refuse(reading, &file, refusal.why);
 	return r < 0 ? r : reading->callbacks->on_file(&file, fd, reading->callbacks->userdata);
 }
 
@@ -371,8 +378,14 @@ static int read_open(struct reading *reading)
 		r = show(reading);
 	if (r < 0)
 		return r;
+	/* now, since the cable may be pulled before all is fetched */
 	remember(reading);
-	return fetch_all(reading);
+	r = fetch_all(reading);
+	if (r == 0 && watch_memory_drop_refusals(&reading->memory) > 0)
+		reading->refused = true;
+	if (reading->refused)
+		remember(reading);
+	return r;
 }
 
 int mtp_watch_read(struct mtp_session *session, const struct mtp_watch_options *options,

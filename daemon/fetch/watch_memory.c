@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #define MAGIC 0x57444E4Bu /* "KNDW" */
-#define VERSION 1u
+#define VERSION 3u
 #define FILE_MAX (32u << 20)
 #define OBJECT_FIXED_BYTES 32u /* an object without its name */
 
@@ -22,6 +22,8 @@ void watch_memory_done(struct watch_memory *memory)
 	for (size_t i = 0; i < memory->folders_n; i++)
 		mtp_objects_done(&memory->folders[i].objects);
 	free(memory->folders);
+	free(memory->manifests);
+	free(memory->refusals);
 	*memory = (struct watch_memory) { 0 };
 }
 
@@ -52,7 +54,7 @@ struct watch_folder *watch_memory_find(
 }
 
 int watch_memory_note(struct watch_memory *memory, uint32_t storage, const char *path,
-	uint32_t handle, struct mtp_objects *objects)
+	uint32_t handle, bool with_files, struct mtp_objects *objects)
 {
 	struct watch_folder *folder = watch_memory_find(memory, storage, path);
 	if (!folder) {
@@ -70,9 +72,81 @@ int watch_memory_note(struct watch_memory *memory, uint32_t storage, const char 
 	mtp_objects_done(&folder->objects);
 	folder->handle = handle;
 	folder->fresh = true;
+	folder->with_files = with_files;
 	folder->objects = *objects;
 	*objects = (struct mtp_objects) { 0 };
 	return 0;
+}
+
+const struct watch_manifest *watch_memory_manifest(
+	const struct watch_memory *memory, uint32_t storage)
+{
+	for (size_t i = 0; i < memory->manifests_n; i++)
+		if (memory->manifests[i].storage == storage)
+			return &memory->manifests[i];
+	return NULL;
+}
+
+int watch_memory_note_manifest(struct watch_memory *memory, const struct watch_manifest *file)
+{
+	size_t i = 0;
+	while (i < memory->manifests_n && memory->manifests[i].storage != file->storage)
+		i++;
+	if (i == WATCH_MANIFESTS_MAX)
+		return -E2BIG;
+	if (i == memory->manifests_n) {
+		struct watch_manifest *grown =
+			reallocarray(memory->manifests, i + 1, sizeof *memory->manifests);
+		if (!grown)
+			return -ENOMEM;
+		memory->manifests = grown;
+		memory->manifests_n++;
+	}
+	memory->manifests[i] = *file;
+	return 0;
+}
+
+const char *watch_memory_refusal(
+	struct watch_memory *memory, const char *path, int64_t size_bytes, int64_t mtime_ns)
+{
+	for (size_t i = 0; mtime_ns && i < memory->refusals_n; i++) {
+		struct watch_refusal *refusal = &memory->refusals[i];
+		if (refusal->size_bytes != size_bytes || refusal->mtime_ns != mtime_ns ||
+			strcmp(refusal->path, path) != 0)
+			continue;
+		refusal->fresh = true;
+		return refusal->why;
+	}
+	return NULL;
+}
+
+int watch_memory_refuse(struct watch_memory *memory, const struct watch_refusal *refusal)
+{
+	size_t i = 0;
+	while (i < memory->refusals_n && strcmp(memory->refusals[i].path, refusal->path) != 0)
+		i++;
+	if (i == WATCH_REFUSALS_MAX)
+		return -E2BIG;
+	if (i == memory->refusals_n) {
+		struct watch_refusal *grown =
+			reallocarray(memory->refusals, i + 1, sizeof *memory->refusals);
+		if (!grown)
+			return -ENOMEM;
+		memory->refusals = grown;
+		memory->refusals_n++;
+	}
+	memory->refusals[i] = *refusal;
+	return 0;
+}
+
+size_t watch_memory_drop_refusals(struct watch_memory *memory)
+{
+	size_t kept = 0, before = memory->refusals_n;
+	for (size_t i = 0; i < before; i++)
+		if (memory->refusals[i].fresh)
+			memory->refusals[kept++] = memory->refusals[i];
+	memory->refusals_n = kept;
+	return before - kept;
 }
 
 void watch_file_name(const char *source, const char *ending, char ret[WATCH_FILE_BYTES])
@@ -141,7 +215,53 @@ static size_t bytes_needed(const struct watch_memory *memory)
 	for (size_t i = 0; i < memory->folders_n; i++)
 		size += WATCH_PATH_BYTES + 16 +
 			memory->folders[i].objects.n * (OBJECT_FIXED_BYTES + MTP_TEXT_BYTES);
-	return size;
+	return size + memory->manifests_n * sizeof *memory->manifests +
+	       memory->refusals_n * sizeof *memory->refusals;
+}
+
+static void put_manifest(struct bytes_out *out, const struct watch_manifest *file)
+{
+	bytes_put_le32(out, file->storage);
+	bytes_put_le32(out, file->handle);
+	bytes_put_le64(out, file->size_bytes);
+	bytes_put_le64(out, (uint64_t)file->modified_s);
+	bytes_put_u8(out, (uint8_t)file->named.n);
+	for (size_t i = 0; i < file->named.n; i++) {
+		bytes_put_u8(out, file->named.folders[i].wellness);
+		put_text(out, file->named.folders[i].path);
+		put_text(out, file->named.folders[i].begin);
+	}
+}
+
+static int get_manifest(struct bytes *in, struct watch_memory *memory)
+{
+	AUTO_FREE struct watch_manifest *file = calloc(1, sizeof *file);
+	if (!file)
+		return -ENOMEM;
+	file->storage = bytes_le32(in);
+	file->handle = bytes_le32(in);
+	file->size_bytes = bytes_le64(in);
+	file->modified_s = (int64_t)bytes_le64(in);
+	file->named.n = bytes_u8(in);
+	if (file->named.n > DEVICE_NAMED_MAX)
+		return -EBADMSG;
+	for (size_t i = 0; i < file->named.n; i++) {
+		struct device_named_folder *folder = &file->named.folders[i];
+		folder->wellness = bytes_u8(in) != 0;
+		get_text(in, folder->path, sizeof folder->path);
+		get_text(in, folder->begin, sizeof folder->begin);
+	}
+	return in->failed ? -EBADMSG : watch_memory_note_manifest(memory, file);
+}
+
+static int get_refusal(struct bytes *in, struct watch_memory *memory)
+{
+	struct watch_refusal refusal = { 0 };
+	get_text(in, refusal.path, sizeof refusal.path);
+	get_text(in, refusal.why, sizeof refusal.why);
+	refusal.size_bytes = (int64_t)bytes_le64(in);
+	refusal.mtime_ns = (int64_t)bytes_le64(in);
+	return in->failed ? -EBADMSG : watch_memory_refuse(memory, &refusal);
 }
 
 static void put_memory(struct bytes_out *out, const struct watch_memory *memory)
@@ -159,9 +279,20 @@ static void put_memory(struct bytes_out *out, const struct watch_memory *memory)
 		put_text(out, folder->path);
 		bytes_put_le32(out, folder->storage);
 		bytes_put_le32(out, folder->handle);
+		bytes_put_u8(out, folder->with_files);
 		bytes_put_le32(out, (uint32_t)folder->objects.n);
 		for (size_t j = 0; j < folder->objects.n; j++)
 			put_object(out, &folder->objects.rows[j]);
+	}
+	bytes_put_u8(out, (uint8_t)memory->manifests_n);
+	for (size_t i = 0; i < memory->manifests_n; i++)
+		put_manifest(out, &memory->manifests[i]);
+	bytes_put_le16(out, (uint16_t)memory->refusals_n);
+	for (size_t i = 0; i < memory->refusals_n; i++) {
+		put_text(out, memory->refusals[i].path);
+		put_text(out, memory->refusals[i].why);
+		bytes_put_le64(out, (uint64_t)memory->refusals[i].size_bytes);
+		bytes_put_le64(out, (uint64_t)memory->refusals[i].mtime_ns);
 	}
 	bytes_put_le32(out, MAGIC); /* a file that was cut lacks it */
 }
@@ -173,14 +304,16 @@ static int get_folder(struct bytes *in, struct watch_memory *memory)
 	get_text(in, path, sizeof path);
 	uint32_t storage = bytes_le32(in);
 	uint32_t handle = bytes_le32(in);
+	bool with_files = bytes_u8(in) != 0;
 	int r = 0;
 	for (uint32_t left = bytes_le32(in); r == 0 && left && !in->failed; left--) {
 		struct mtp_object object = { 0 };
 		get_object(in, &object);
 		r = mtp_objects_add(&objects, &object);
 	}
-	return r < 0 || in->failed ? -EBADMSG
-				   : watch_memory_note(memory, storage, path, handle, &objects);
+	return r < 0 || in->failed
+		       ? -EBADMSG
+		       : watch_memory_note(memory, storage, path, handle, with_files, &objects);
 }
 
 static int get_memory(struct bytes *in, struct watch_memory *ret)
@@ -196,6 +329,12 @@ static int get_memory(struct bytes *in, struct watch_memory *ret)
 	get_text(in, ret->serial, sizeof ret->serial);
 	for (uint32_t left = bytes_le32(in); r == 0 && left && !in->failed; left--)
 		r = get_folder(in, ret);
+	if (r < 0 || in->failed)
+		return -EBADMSG;
+	for (unsigned left = bytes_u8(in); r == 0 && left; left--)
+		r = get_manifest(in, ret);
+	for (unsigned left = r == 0 ? bytes_le16(in) : 0; r == 0 && left; left--)
+		r = get_refusal(in, ret);
 	if (r < 0)
 		return r;
 	return bytes_le32(in) != MAGIC || in->failed || bytes_left(in) ? -EBADMSG : 0;
@@ -239,7 +378,7 @@ int watch_memory_load(const char *state_dir, const char *source, struct watch_me
 		watch_memory_done(ret);
 	for (size_t i = 0; i < ret->folders_n; i++)
 		ret->folders[i].fresh = false;
-	return 0;
+	return 0; /* and no refusal is fresh */
 }
 
 int watch_memory_save(const char *state_dir, const char *source, const struct watch_memory *memory)

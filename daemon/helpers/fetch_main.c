@@ -6,6 +6,7 @@
  *   kneadd-fetch --device NODE [--interface N] [--reset] SOURCE-NAME STATE-DIRECTORY
  *   kneadd-fetch --device NODE [--interface N] --list */
 #include "conf/devices.h"
+#include "fetch/device_file.h"
 #include "helpers/fetch_channel.h"
 #include "helpers/fetch_settled.h"
 #include "helpers/fetch_watch.h"
@@ -53,9 +54,10 @@ static int fetch_folder(struct fetch_channel *channel, const char *folder)
 	struct fetch_packet end = { .type = FETCH_END };
 	end.status = devices_load(&devices, NULL);
 	struct folder_reading reading = { .channel = channel };
-	struct tree_callbacks callbacks = {
-		.on_known = on_known, .on_file = on_file, .userdata = &reading
-	};
+	struct tree_callbacks callbacks = { .on_known = on_known,
+		.on_file = on_file,
+		.named = device_file_read,
+		.userdata = &reading };
 	if (end.status == 0)
 		end.status = tree_walk(folder, devices, &callbacks);
 	return fetch_say(channel, &end);

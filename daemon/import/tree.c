@@ -218,7 +218,7 @@ int tree_walk(
 		if (fd < 0)
 			return complain(&walk, path, &st, "no right to read this folder");
 		struct device_match match;
-		if (!devices_match_tree(devices, fd, &match))
+		if (!devices_match_tree(devices, fd, callbacks->named, &match))
 			return walk_folder(&walk, fd, "");
 		walk.match = &match;
 		return walk_watch(&walk, fd);

@@ -24,6 +24,7 @@ struct tree_callbacks {
 	bool (*on_known)(const char *path, int64_t size_bytes, int64_t mtime_ns, void *userdata);
 	/* One file; the fd is closed afterwards. A negative answer ends the walk and is returned. */
 	int (*on_file)(const struct tree_file *file, void *userdata);
+	device_named_fn named; /* as devices_match_tree(); may be NULL */
 	void *userdata;
 };
 

@@ -273,7 +273,8 @@ static int on_packet(struct runner *runner, const struct fetch_packet *packet)
 		count_file(runner);
 		return import_add(runner->job, &file);
 	case FETCH_REFUSED:
-		count_file(runner);
+		if (runner->listed) /* else it is none of the wanted */
+			count_file(runner);
 		return import_refuse(runner->job, &file.origin, packet->why);
 	case FETCH_END:
 		return on_end(runner, packet, file.origin.source);

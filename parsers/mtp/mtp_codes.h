@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* X(SYMBOL, code, name, has a data phase from the device): MTP 1.1, appendix D */
+/* X(SYMBOL, code, name, has a data phase from the device): MTP 1.1, appendix D; the last one is Garmin's own and
+ * has no name in public: it tells the handle of GarminDevice.xml. */
 #define MTP_OPERATIONS(X)                                            \
 	X(GET_DEVICE_INFO, 0x1001, "GetDeviceInfo", true)            \
 	X(OPEN_SESSION, 0x1002, "OpenSession", false)                \
@@ -19,7 +20,8 @@
 	X(GET_OBJECT, 0x1009, "GetObject", true)                     \
 	X(GET_PARTIAL_OBJECT, 0x101B, "GetPartialObject", true)      \
 	X(GET_OBJECT_PROP_VALUE, 0x9803, "GetObjectPropValue", true) \
-	X(GET_OBJECT_PROP_LIST, 0x9805, "GetObjectPropList", true)
+	X(GET_OBJECT_PROP_LIST, 0x9805, "GetObjectPropList", true)   \
+	X(GARMIN_GET_DEVICE_FILE, 0x9001, "GarminGetDeviceFile", true)
 
 /* X(SYMBOL, code, name): MTP 1.1, appendix F */
 #define MTP_RESPONSES(X)                                                                      \

@@ -40,7 +40,7 @@ static bool match(const struct devices *devices, const char *tree, struct device
 	char path[SCRATCH_PATH_BYTES];
 	int fd = open(scratch_path(&scratch, tree, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_true(fd >= 0);
-	bool matched = devices_match_tree(devices, fd, ret);
+	bool matched = devices_match_tree(devices, fd, NULL, ret);
 	(void)close(fd);
 	return matched;
 }
@@ -170,6 +170,54 @@ static void unfinished_and_foreign_files_are_left_alone(void **state)
 	assert_false(devices_skips_name(shipped, NULL, "x.gpx"));
 }
 
+/* In place of the reader of GarminDevice.xml: the file's text is the folder; "-" says nothing. */
+static int read_named(const uint8_t *data, size_t size, struct device_named *ret)
+{
+	if (size && data[0] == '-')
+		return -EBADMSG;
+	*ret = (struct device_named) { .n = 1 };
+	(void)snprintf(ret->folders[0].path, sizeof ret->folders[0].path, "%.*s", (int)size,
+		(const char *)data);
+	return 0;
+}
+
+static void a_device_that_names_its_folders_goes_before_the_table(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *file, *text, *expected[2];
+	} rows[] = {
+		{ "own/GARMIN/GarminDevice.xml", "GARMIN/runs", { "GARMIN/RUNS", "GARMIN/Sleep" } },
+		{ "own/GARMIN/GARMINDEVICE.XML", "Data/[1]", { "Data/[1]", "GARMIN/Sleep" } },
+		{ "own/GARMIN/garmindevice.xml", "Nowhere", { "GARMIN/Activity", "GARMIN/Sleep" } },
+		{ "own/GARMIN/GarminDevice.xml", "-", { "GARMIN/Activity", "GARMIN/Sleep" } },
+		{ "own/Primary/GARMIN/GarminDevice.xml", "GARMIN/Activity",
+			{ "GARMIN/Activity", "GARMIN/Sleep" } },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char path[SCRATCH_PATH_BYTES];
+		struct device_match found = { 0 };
+		scratch_done(&scratch);
+		scratch_init(&scratch);
+		scratch_folder(&scratch, "own/GARMIN/Activity");
+		scratch_folder(&scratch, "own/GARMIN/RUNS");
+		scratch_folder(&scratch, "own/GARMIN/Sleep");
+		scratch_folder(&scratch, "own/Data/[1]");
+		scratch_folder(&scratch, "own/Primary/GARMIN");
+		scratch_write(&scratch, rows[i].file, rows[i].text);
+		int fd = open(
+			scratch_path(&scratch, "own", path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		assert_true(fd >= 0);
+		assert_true(devices_match_tree(shipped, fd, read_named, &found));
+		(void)close(fd);
+		assert_int_equal(found.folders_n, 2);
+		assert_string_equal(found.folders[0], rows[i].expected[0]);
+		assert_string_equal(found.folders[1], rows[i].expected[1]);
+		/* a folder beside GARMIN is the watch's as well */
+		assert_int_equal(found.tops_n, i == 1 ? 2 : 1);
+	}
+}
+
 static struct devices *load_from(const char *text, const char *name, struct problems *problems)
 {
 	char folder[SCRATCH_PATH_BYTES], file[64];
@@ -246,6 +294,7 @@ int main(void)
 		WITH_TABLES(links_are_not_followed_and_files_are_no_folders),
 		WITH_TABLES(other_folders_of_a_watch_are_left_out),
 		WITH_TABLES(unfinished_and_foreign_files_are_left_alone),
+		WITH_TABLES(a_device_that_names_its_folders_goes_before_the_table),
 		WITH_TABLES(an_administrator_adds_a_watch_with_a_file),
 		WITH_TABLES(what_is_wrong_in_a_table_is_named_and_the_rest_holds),
 	};

@@ -246,7 +246,7 @@ static uint64_t number(const uint8_t *raw, size_t n)
 static bool only_reads(uint16_t code)
 {
 	static const uint16_t reading[] = { 0x1001, 0x1002, 0x1003, 0x1004, 0x1005, 0x1007, 0x1008,
-		0x1009, 0x101B, 0x9801, 0x9803, 0x9805 };
+		0x1009, 0x101B, 0x9801, 0x9803, 0x9805, 0x9001 };
 	for (size_t i = 0; i < sizeof reading / sizeof *reading; i++)
 		if (reading[i] == code)
 			return true;

@@ -61,16 +61,18 @@ struct fake_watch {
 
 	/* habits */
 	size_t packet;
-	bool split;         /* header and data in transfers of their own */
-	bool zlp;           /* an empty packet after data that fills its last one */
-	bool no_partial;    /* GetPartialObject is not offered */
-	bool no_format;     /* cannot select by format */
-	bool root_is_zero;  /* lists the root as parent 0 and refuses 0xFFFFFFFF */
-	bool zero_is_all;   /* parent 0xFFFFFFFF is refused, parent 0 gives everything */
-	bool stalls_status; /* does not know the class request */
-	bool session_open;  /* from an earlier program */
-	bool size_apart;    /* ObjectInfo does not tell the size, a property does */
-	bool may_reset;     /* the owner allows it */
+	bool split;                 /* header and data in transfers of their own */
+	bool zlp;                   /* an empty packet after data that fills its last one */
+	bool no_partial;            /* GetPartialObject is not offered */
+	bool no_format;             /* cannot select by format */
+	bool root_is_zero;          /* lists the root as parent 0 and refuses 0xFFFFFFFF */
+	bool zero_is_all;           /* parent 0xFFFFFFFF is refused, parent 0 gives everything */
+	bool stalls_status;         /* does not know the class request */
+	bool session_open;          /* from an earlier program */
+	bool size_apart;            /* ObjectInfo does not tell the size, a property does */
+	bool may_reset;             /* the owner allows it */
+	bool tells_device_file;     /* knows Garmin's 9001, */
+	uint32_t wrong_device_file; /* and answers with this handle unless it is 0 */
 	enum fake_props props;
 	uint32_t storages[4];
 	size_t storages_n;

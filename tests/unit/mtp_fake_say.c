@@ -46,11 +46,12 @@ static void tell_device(const struct fake_watch *fake, struct reply *out)
 {
 	static const uint16_t operations[] = { 0x1001, 0x1002, 0x1003, 0x1004, 0x1005, 0x1007,
 		0x1008, 0x1009, 0x100A, 0x100B, 0x100C, 0x100D, 0x1010, 0x1014, 0x1015, 0x1016,
-		0x1019, 0x101B, 0x9801, 0x9802, 0x9803, 0x9804, 0x9805, 0x9810, 0x9811 };
+		0x1019, 0x101B, 0x9801, 0x9802, 0x9803, 0x9804, 0x9805, 0x9810, 0x9811, 0x9001 };
 	struct reply list = { 0 };
 	uint32_t n = 0;
 	for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
 		if ((operations[i] == 0x101B && fake->no_partial) ||
+			(operations[i] == 0x9001 && !fake->tells_device_file) ||
 			(operations[i] == 0x9805 && fake->props == FAKE_PROPS_NONE))
 			continue;
 		reply_put_number(&list, operations[i], 2);
@@ -95,6 +96,15 @@ static void tell_object(
 	put_string(out, object->date);
 	put_string(out, object->date);
 	put_string(out, "");
+}
+
+static void tell_device_file(const struct fake_watch *fake, struct reply *out)
+{
+	uint32_t handle = fake->wrong_device_file;
+	for (size_t i = 0; i < fake->objects_n && !handle; i++)
+		if (strcmp(fake->objects[i].name, "GarminDevice.xml") == 0)
+			handle = fake->objects[i].handle;
+	reply_put_number(out, handle, 4);
 }
 
 static uint16_t tell_handles(
@@ -222,6 +232,11 @@ uint16_t fake_answer(struct fake_watch *fake, uint16_t code, const uint32_t *par
 		*ret_parameter = n;
 		return 0x2001;
 	}
+	case 0x9001:
+		if (!fake->tells_device_file)
+			return 0x2005;
+		tell_device_file(fake, out);
+		return 0x2001;
 	case 0x9803:
 		if (!object || parameters[1] != 0xDC04)
 			return object ? 0xA80A : 0x2009;

@@ -5,10 +5,12 @@
  *   habits FETCH-PROGRAM */
 #include "usb/reading.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define TIMEOUT_MS 180000u
 #define MANY 1000u
@@ -130,14 +132,6 @@ static void try_habit(struct test *test, size_t index)
 	reading_world_remove(&test->world);
 }
 
-static unsigned transfers_of_files(const struct watch_counts *counts)
-{
-	unsigned n = 0;
-	for (size_t i = 0; i < counts->codes_n; i++)
-		n += counts->codes[i] == 0x1009 || counts->codes[i] == 0x101b;
-	return n;
-}
-
 /* One plug-in; returns its operations. */
 static unsigned count(struct test *test, struct watch *watch, const char *name, unsigned files,
 	unsigned *ret_listing)
@@ -149,7 +143,7 @@ static unsigned count(struct test *test, struct watch *watch, const char *name, 
 	watch_unplug(watch);
 	expect(test, reading.status == 0 && reading.got == files, name, "files came", reading.got);
 	const struct watch_counts *counts = watch_counts(watch);
-	*ret_listing = counts->operations - transfers_of_files(counts);
+	*ret_listing = counts->operations - files; /* small ones: a transfer each */
 	(void)printf("%-44s %5u operations, %5u transfers\n", name, counts->operations,
 		counts->transfers_in + counts->transfers_out);
 	return counts->operations;
@@ -181,6 +175,72 @@ static void count_round_trips(struct test *test, enum watch_list list, const cha
 	reading_world_remove(&test->world);
 }
 
+/* A file in a folder beside Activity, which is of no use to anybody. */
+static void add_beside(
+	const struct test *test, const char *folder, const char *name, const char *text)
+{
+	char path[1024];
+	(void)snprintf(path, sizeof path, "%s/GARMIN/%s", test->root, folder);
+	(void)mkdir(path, 0700);
+	(void)snprintf(path, sizeof path, "%s/GARMIN/%s/%s", test->root, folder, name);
+	FILE *file = fopen(path, "we");
+	const struct timespec times[2] = { { .tv_sec = 1600000000 }, { .tv_sec = 1600000000 } };
+	if (!file || fputs(text, file) < 0 || fclose(file) != 0 ||
+		utimensat(AT_FDCWD, path, times, 0) < 0)
+		abort();
+}
+
+/* As a watch has it that is worn day and night: many folders, and GarminDevice.xml, which says that nights
+ * and days are in four of them. */
+static unsigned add_much(struct test *test)
+{
+	static const char *const beside[] = { "Adventures", "Apps", "Clocks", "Courses", "Debug",
+		"Device", "EVNTLOGS", "Golf", "HMD", "HRVStatus", "HSA", "Location", "Metrics",
+		"Monitor", "MultiSpo", "NewFiles", "Records", "RemoteSW", "Schedule", "Score",
+		"Screens", "Segments", "Settings", "SkinTemp", "Sleep", "SLPEVTS", "Sports",
+		"SUMMARY", "Text", "Totals", "Weight", "Workouts", "Zones" };
+#define OUT(type, path)                                                                   \
+	"<DataType><Name>" type "</Name><File><Location><Path>" path "</Path></Location>" \
+	"<TransferDirection>OutputFromUnit</TransferDirection></File></DataType>"
+	static const char manifest[] = "<?xml version=\"1.0\"?><Device><MassStorageMode>" OUT(
+		"FIT_TYPE_4", "GARMIN/Activity") OUT("FIT_TYPE_32", "GARMIN/Monitor")
+		OUT("FIT_TYPE_44", "GARMIN/Metrics") OUT("FIT_TYPE_49", "GARMIN/Sleep")
+			OUT("FIT_TYPE_68", "GARMIN/HRVStatus") "</MassStorageMode></Device>";
+	unsigned n = sizeof beside / sizeof *beside;
+	for (unsigned i = 0; i < n; i++)
+		add_beside(test, beside[i], "notes.txt", "of no use, and longer than a header");
+	add_beside(test, ".", "GarminDevice.xml", manifest);
+	return n + 1;
+}
+
+static void count_among_many_folders(struct test *test)
+{
+	static const char how[] = "many folders, no property lists";
+	char name[64];
+	unsigned listing = 0;
+	if (!make(test))
+		abort();
+	add_files(test, 0, MANY, 300);
+	unsigned others = add_much(test);
+	struct watch_profile profile = watch_garmin;
+	profile.root = test->root;
+	profile.list = LIST_ABSENT;
+	struct watch *watch = watch_new(&profile);
+	(void)snprintf(name, sizeof name, "%s: the first time", how);
+	(void)count(test, watch, name, MANY, &listing);
+	expect(test, listing <= MANY + others + ROUND_TRIPS, name, "too many round trips", listing);
+	(void)snprintf(name, sizeof name, "%s: nothing new", how);
+	expect(test, count(test, watch, name, 0, &listing) <= ROUND_TRIPS, name,
+		"too many round trips", listing);
+	add_files(test, MANY, 1, 34700);
+	(void)snprintf(name, sizeof name, "%s: one new file", how);
+	expect(test, count(test, watch, name, 1, &listing) <= ROUND_TRIPS, name,
+		"too many round trips", listing);
+	expect(test, reading_world_is_whole(&test->world), how, "a file is missing", 0);
+	watch_free(watch);
+	reading_world_remove(&test->world);
+}
+
 int main(int argc, char **argv)
 {
 	watch_preload(argv);
@@ -194,6 +254,7 @@ int main(int argc, char **argv)
 		try_habit(test, i);
 	count_round_trips(test, LIST_GIVEN, "with property lists");
 	count_round_trips(test, LIST_ABSENT, "without property lists");
+	count_among_many_folders(test);
 	(void)printf("%u failed\n", test->failed);
 	int status = test->failed ? 1 : 0;
 	free(test);

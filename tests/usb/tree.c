@@ -84,10 +84,37 @@ static bool load_below(struct tree *tree, uint32_t parent, const char *path)
 	return whole;
 }
 
+static int by_age(const void *a, const void *b)
+{
+	const struct object *x = a, *y = b;
+	if (x->is_folder != y->is_folder)
+		return x->is_folder ? -1 : 1;
+	int order = x->is_folder ? 0 : strcmp(x->date, y->date);
+	return order ? order : x->number < y->number ? -1 : 1;
+}
+
+/* Numbers as a device gives them: its folders were there first, and a new file gets the next one. */
+static bool renumber(struct tree *tree)
+{
+	uint32_t *now = calloc(tree->n + 1, sizeof *now);
+	if (!now)
+		return false;
+	if (tree->n)
+		qsort(tree->list, tree->n, sizeof *tree->list, by_age);
+	for (size_t i = 0; i < tree->n; i++)
+		now[tree->list[i].number] = (uint32_t)i + 1;
+	for (size_t i = 0; i < tree->n; i++) {
+		tree->list[i].number = (uint32_t)i + 1;
+		tree->list[i].parent = now[tree->list[i].parent]; /* the root's stays 0 */
+	}
+	free(now);
+	return true;
+}
+
 bool tree_load(const char *path, struct tree *ret)
 {
 	*ret = (struct tree) { 0 };
-	if (load_below(ret, 0, path))
+	if (load_below(ret, 0, path) && renumber(ret))
 		return true;
 	tree_done(ret);
 	return false;
