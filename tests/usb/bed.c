@@ -28,19 +28,6 @@ struct watch {
 	char node[64];
 };
 
-const struct watch_profile watch_garmin = {
-	.vendor = 0x091e,
-	.product = 0x50db,
-	.class = 0xff,
-	.subclass = 0xff,
-	.packet_bytes = 512,
-	.interface_name = "MTP",
-	.serial = "0000cbf0a1b2",
-	.model = "Forerunner 965",
-	.storage = "Internal Storage",
-	.storage_id = 0x00020001,
-};
-
 #define HUB_PATH "/sys/devices/pci0000:00/0000:00:14.0/usb1"
 #define DEVICE_PATH HUB_PATH "/1-1"
 

@@ -7,6 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct watch_profile watch_garmin = {
+	.vendor = 0x091e,
+	.product = 0x50db,
+	.class = 0xff,
+	.subclass = 0xff,
+	.packet_bytes = 512,
+	.interface_name = "MTP",
+	.serial = "0000cbf0a1b2",
+	.model = "Forerunner 965",
+	.storage = "Internal Storage",
+	.storage_id = 0x00020001,
+};
+
 enum kind { TEXT, FLAG, U8, U16, U32, LIST, ID, CLASS };
 
 static const struct {

@@ -78,7 +78,7 @@ class Bench:
 
     def programs(self):
         """Of the build, to be run in the guest."""
-        found = {}
+        found = {"gadget": HERE / "gadget"}
         for name in ("tests/vm/knead-vm-watch",):
             if (self.build / name).exists():
                 found[pathlib.Path(name).name] = self.build / name

@@ -14,6 +14,7 @@ import time
 
 import frame
 import package_steps
+import usb_steps
 
 LIMIT_S = 20 * 60
 
@@ -23,7 +24,7 @@ def on_alarm(*_):
 
 
 def steps(wanted):
-    chosen = []
+    chosen = usb_steps.STEPS
     return [*package_steps.STEPS_FIRST, *(step for step in chosen if not wanted or step.__name__ in wanted),
             *package_steps.STEPS_LAST]
 

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Watches that a real kernel sees: QEMU's usb-mtp and Debian's umtp-responder, which nobody here wrote, and the
+project's simulated watch with Garmin's ids. Each is pulled, or its reader killed, in the middle."""
+
+import json
+
+from frame import need
+
+LONG = {"seconds": 4000, "hr": 140}  # about 80 kB
+SPOOL = "/var/lib/knead/spool"
+# something was fetched, and something is still to come
+MIDDLE = f"i=0; until [ $(ls {SPOOL} 2>/dev/null | wc -l) -ge 3 ]; do i=$((i + 1)); [ $i -lt 2400 ] || exit 1; sleep 0.05; done"
+GADGET = "/seed/gadget"
+
+
+def not_here(bench):
+    """Until nothing is plugged in, and nobody reads."""
+    bench.guest.wait("the watch to be gone", "! pgrep kneadd-fetch >/dev/null && knead watches --json >/tmp/watches && "
+                     "! grep '\"here\": *true' /tmp/watches")
+
+
+class QemuMtp:
+    """QEMU's usb-mtp: a responder in the machine itself, over a folder of this host."""
+
+    def __init__(self, bench):
+        self.bench, self.root = bench, bench.work / "usb-mtp"
+        self.activities = self.root / "GARMIN" / "Activity"
+        self.activities.mkdir(parents=True)
+
+    def put(self, n, **keywords):
+        for _ in range(n):
+            name, data = self.bench.new_run("usb-mtp", **keywords)
+            (self.activities / name).write_bytes(data)
+
+    def plug(self):
+        self.bench.guest.qmp("device_add", driver="usb-mtp", id="mtp", bus="usb.0", rootdir=str(self.root))
+
+    def unplug(self):
+        self.bench.guest.qmp("device_del", id="mtp")
+        self.bench.guest.wait("usb-mtp to be gone", "! grep -q ^46f4 /sys/bus/usb/devices/*/idVendor")
+
+
+class Gadget:
+    """A device that the guest's kernel plays for itself."""
+
+    def __init__(self, bench, name, root):
+        self.bench, self.name, self.root = bench, name, root
+        bench.guest.run(f"mkdir -p {root}/GARMIN/Activity")
+
+    def put(self, n, **keywords):
+        for _ in range(n):
+            name, data = self.bench.new_run(self.name, **keywords)
+            self.bench.guest.write(f"{self.root}/GARMIN/Activity/{name}", data)
+
+    def make(self, *arguments):
+        self.bench.guest.run(f"{GADGET} {self.name} {' '.join(arguments)}", timeout_s=40)
+
+    def plug(self):
+        self.bench.guest.run(f"{GADGET} plug {self.name}")
+
+    def unplug(self):
+        self.bench.guest.run(f"{GADGET} unplug {self.name}")
+
+
+def usb_mtp(bench):
+    """QEMU's usb-mtp: read when it is plugged in, pulled in the middle, whole after the next time"""
+    watch = QemuMtp(bench)
+    watch.put(3)
+    watch.plug()
+    bench.wait_settled()
+    watch.unplug()
+    watch.put(8, **LONG)
+    watch.plug()
+    bench.guest.run(MIDDLE, timeout_s=60)
+    watch.unplug()
+    not_here(bench)
+    inside = len(bench.known())
+    watch.plug()
+    bench.wait_settled()
+    watch.unplug()
+    bench.fact(f"usb-mtp pulled when {inside} of {len(bench.runs)} runs were in: all in, once")
+
+
+def umtp(bench):
+    """Debian's umtp-responder on the guest's own controller"""
+    watch = Gadget(bench, "umtp", "/srv/umtp")
+    watch.put(3)
+    watch.make()
+    watch.plug()
+    bench.wait_settled()
+    watch.unplug()
+    not_here(bench)
+
+
+def watch_pulled(bench):
+    """the simulated watch with Garmin's ids: pulled in the middle"""
+    watch = Gadget(bench, "watch", "/srv/watch")
+    watch.put(8, **LONG)
+    watch.make(watch.root, "--latency-usec=3000")
+    watch.plug()
+    bench.guest.run(f"{MIDDLE}; {GADGET} unplug watch", timeout_s=60)
+    not_here(bench)
+    inside = len(bench.known())
+    watch.plug()
+    bench.wait_settled()
+    row = json.loads(bench.guest.run("knead watches --json").out.splitlines()[-1])
+    bench.guest.run("knead watches | grep -q 'Forerunner 965'")
+    need(row["trouble"] is None, f"{row}")
+    watch.unplug()
+    bench.fact(f"watch pulled when {inside} of {len(bench.runs)} runs were in: all in, once")
+
+
+def daemon_killed(bench):
+    """kneadd is killed with -9 in the middle, and restarted in the middle"""
+    watch = Gadget(bench, "watch", "/srv/watch")
+    for what, command in (("killed with -9", "kill -9 $(pidof kneadd); systemctl restart kneadd"),
+                          ("restarted", "systemctl restart kneadd")):
+        watch.put(6, **LONG)
+        watch.plug()
+        bench.guest.run(f"{MIDDLE}; {command}", timeout_s=60)
+        bench.wait_settled()
+        watch.unplug()
+        not_here(bench)
+        bench.fact(f"kneadd {what} in the middle: all in, once")
+
+
+def power_cut(bench):
+    """the machine loses its power in the middle, and starts again"""
+    guest = bench.guest
+    watch = Gadget(bench, "watch", "/srv/watch")
+    watch.put(8, **LONG)
+    guest.run("sync; cp -r /srv/watch /srv/watch.copy; sync")  # the watch itself has no part in the cut
+    watch.plug()
+    guest.run(MIDDLE, timeout_s=60)
+    guest.cut_power()
+    seconds = guest.boot()
+    guest.run("systemctl is-active kneadd")
+    watch.make("/srv/watch.copy")
+    watch.plug()
+    bench.wait_settled()
+    bench.fact(f"power cut in the middle, up again after {seconds:.0f} s: all in, once")
+    watch.unplug()
+
+
+STEPS = (usb_mtp, umtp, watch_pulled, daemon_killed, power_cut)
