@@ -113,9 +113,10 @@ static int add_activity(const struct decoded_file *file, struct activity *activi
 		return -ENOMEM;
 	added->summary = activity->summary;
 	activity->altitude_source = file->altitude_source;
-	if (!activity->summary.has_utc_offset) {
+	if (!activity->summary.has_utc_offset && activity->summary.start_ms != TIME_UNKNOWN_MS) {
 		activity->summary.has_utc_offset = true;
-		activity->summary.utc_offset_s = request->default_offset_s;
+		activity->summary.utc_offset_s =
+			zone_rules_at(&request->zone, activity->summary.start_ms / 1000);
 	}
 	int r = numbers_compute(
 		activity, &request->runner, &file->profile, &added->numbers, &added->tally);
@@ -128,7 +129,7 @@ static int add_wellness(
 {
 	CLEANUP(wellness_parts_done) struct wellness_parts parts = { 0 };
 	bool dropped = false;
-	int r = wellness_parts_make(file->wellness, file->wellness_n, request->default_offset_s,
+	int r = wellness_parts_make(file->wellness, file->wellness_n, &request->zone,
 		request->day_start_h, &parts, &dropped);
 	for (size_t i = 0; r == 0 && i < parts.n; i++)
 		r = report_add_wellness(ret, &parts.list[i]);

@@ -31,6 +31,7 @@ struct import_job {
 	struct store *store;
 	const struct conf *conf;
 	struct clock_source *clock;
+	struct zone_rules zone; /* the runner's, read once */
 	char *helper_path;
 	struct import_items items;
 	size_t next; /* the first item that no worker has had */
@@ -120,6 +121,7 @@ static int make_job(struct store *store, const struct conf *conf, struct clock_s
 		.epoll_fd = -1,
 		.timer_fd = -1,
 	};
+	zone_read_rules(&job->zone);
 	int r = helper_find_parse(&job->helper_path);
 	if (r == 0)
 		r = open_descriptors(job);
@@ -262,9 +264,8 @@ static int start(struct import_job *job, struct worker *worker, size_t index)
 	AUTO_CLOSE int input = spool_open(store_directory(job->store), item->file.hash);
 	if (input < 0)
 		return input;
-	int64_t now_s = clock_now_ms(job->clock) / 1000;
 	struct parse_request request = { .runner = job->conf->runner.profile,
-		.default_offset_s = zone_offset_s(now_s),
+		.zone = job->zone,
 		.day_start_h = job->conf->runner.day_start_h };
 	struct helper_job what = { .path = job->helper_path,
 		.input_fd = input,

@@ -9,6 +9,7 @@
 #include "util/zone.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,8 +17,13 @@
 #define MADE_BY_BYTES 64u
 static void name_maker(const struct parse_request *request, char ret[MADE_BY_BYTES])
 {
-	(void)snprintf(ret, MADE_BY_BYTES, KNEAD_VERSION "/%u/%d/%d", PARSER_VERSION,
-		request->default_offset_s, request->day_start_h);
+	uint64_t zone = 14695981039346656037u; /* FNV-1a by words: only to be told apart */
+	for (size_t i = 0; i < request->zone.n; i++) {
+		zone = (zone ^ (uint64_t)request->zone.at[i].from_s) * 1099511628211u;
+		zone = (zone ^ (uint32_t)request->zone.at[i].offset_s) * 1099511628211u;
+	}
+	(void)snprintf(ret, MADE_BY_BYTES, KNEAD_VERSION "/%u/%016" PRIx64 "/%d", PARSER_VERSION,
+		zone, request->day_start_h);
 }
 
 /* One recomputation under way. */
@@ -137,9 +143,9 @@ int recompute_run(struct store *store, const struct conf *conf, struct clock_sou
 	AUTO_FREE char *helper_path = NULL;
 	struct recompute work = { .store = store,
 		.conf = conf,
-		.request = { .runner = conf->runner.profile,
-			.default_offset_s = zone_offset_s(now_ms / 1000),
-			.day_start_h = conf->runner.day_start_h } };
+		.request = {
+			.runner = conf->runner.profile, .day_start_h = conf->runner.day_start_h } };
+	zone_read_rules(&work.request.zone);
 	name_maker(&work.request, work.made_by);
 	int r = helper_find_parse(&helper_path);
 	work.helper_path = helper_path;

@@ -45,6 +45,26 @@ static void entry_fields(struct codec *codec, struct profile_entry *entry)
 	amount(codec, &entry->value);
 }
 
+/* Offsets that can be some, at instants that rise. */
+static void zone_fields(struct codec *codec, struct zone_rules *zone)
+{
+	uint16_t n = (uint16_t)zone->n;
+	codec_u16(codec, &n);
+	if (n > ZONE_RULES_MAX || (codec->encoding && zone->n > ZONE_RULES_MAX)) {
+		codec->bad = true;
+		return;
+	}
+	for (uint16_t i = 0; i < n && !codec->bad; i++) {
+		struct zone_rule *rule = &zone->at[i];
+		codec_i64(codec, &rule->from_s);
+		codec_i32(codec, &rule->offset_s);
+		refuse_unless(codec, rule->offset_s >= -ACTIVITY_UTC_OFFSET_MAX_S &&
+					     rule->offset_s <= ACTIVITY_UTC_OFFSET_MAX_S);
+		refuse_unless(codec, i == 0 || rule->from_s > zone->at[i - 1].from_s);
+	}
+	zone->n = n;
+}
+
 void fields_request(struct codec *codec, struct parse_request *request)
 {
 	struct runner_profile *runner = &request->runner;
@@ -60,9 +80,7 @@ void fields_request(struct codec *codec, struct parse_request *request)
 	for (uint8_t i = 0; i < n && !codec->bad; i++)
 		entry_fields(codec, &runner->entries[i]);
 	runner->entries_n = n;
-	codec_i32(codec, &request->default_offset_s);
-	refuse_unless(codec, request->default_offset_s >= -ACTIVITY_UTC_OFFSET_MAX_S &&
-				     request->default_offset_s <= ACTIVITY_UTC_OFFSET_MAX_S);
+	zone_fields(codec, &request->zone);
 	codec_i32(codec, &request->day_start_h);
 	refuse_unless(codec, request->day_start_h >= 0 && request->day_start_h < 24);
 }

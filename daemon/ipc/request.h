@@ -3,12 +3,13 @@
 /* What kneadd-parse is told before it looks at a file: who ran, and where. */
 
 #include "metrics/profile.h"
+#include "util/zone_rules.h"
 
 struct parse_request {
 	struct runner_profile runner;
-	/* Local time minus UTC for an activity that does not carry its own; it decides which dated
-	 * profile value holds. The helper has no time zones. */
-	int32_t default_offset_s;
+	/* The runner's time zone, for what does not carry its own offset: it decides which dated profile value
+	 * holds, and dates wellness. The helper has no time zones. */
+	struct zone_rules zone;
 	int32_t day_start_h; /* when the runner's days begin: wellness is dated by them */
 };
 

@@ -74,7 +74,8 @@ struct dated {
 };
 
 struct dating {
-	int32_t default_offset_s, day_start_h;
+	const struct zone_rules *zone;
+	int32_t day_start_h;
 	int64_t begin_s; /* of the first sample of the file */
 };
 
@@ -91,8 +92,9 @@ static int64_t time_of(const struct wellness_sample *sample)
 
 static int32_t offset_of(const struct dating *dating, const struct wellness_sample *sample)
 {
-	return sample->utc_offset_s == UTC_OFFSET_UNKNOWN ? dating->default_offset_s
-							  : sample->utc_offset_s;
+	return sample->utc_offset_s == UTC_OFFSET_UNKNOWN
+		       ? zone_rules_at(dating->zone, time_of(sample))
+		       : sample->utc_offset_s;
 }
 
 static int32_t day_at(const struct dating *dating, const struct wellness_sample *sample, int64_t t)
@@ -199,10 +201,10 @@ static int add_part(struct wellness_parts *parts, const struct dated *first,
 		parts, &(struct wellness_part) { first->day, first->kind, (uint16_t)size, bytes });
 }
 
-int wellness_parts_make(struct wellness_sample *samples, size_t n, int32_t default_offset_s,
+int wellness_parts_make(struct wellness_sample *samples, size_t n, const struct zone_rules *zone,
 	int32_t day_start_h, struct wellness_parts *ret, bool *ret_dropped)
 {
-	struct dating dating = { .default_offset_s = default_offset_s, .day_start_h = day_start_h };
+	struct dating dating = { .zone = zone, .day_start_h = day_start_h };
 	CLEANUP(wellness_parts_done) struct wellness_parts parts = { 0 };
 	bool dropped = false;
 	if (n > 0) {

@@ -5,6 +5,7 @@
  * neither their order nor where the watch began a new file matters (docs/formats.md, "wellness"). */
 
 #include "activity/wellness.h"
+#include "util/zone_rules.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,11 +36,11 @@ bool wellness_part_holds(const struct wellness_part *part);
 
 /* Sorts samples into parts: stress, resting heart rate by the local day they fall on, days beginning at
  * day_start_h; what belongs to a night by the day of waking. Of stress one value a minute is kept. Samples
- * without a local time have default_offset_s. Sorts `samples` in place.
+ * without a local time have the zone's at their instant. Sorts `samples` in place.
  *
  * ret_dropped  whether there was more than a part or WELLNESS_MAX_PARTS can hold
  * Returns 0; -ENOMEM. */
-int wellness_parts_make(struct wellness_sample *samples, size_t n, int32_t default_offset_s,
+int wellness_parts_make(struct wellness_sample *samples, size_t n, const struct zone_rules *zone,
 	int32_t day_start_h, struct wellness_parts *ret, bool *ret_dropped);
 
 /* The values of one day from all its parts, in any order; a part may be there twice.

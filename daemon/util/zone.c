@@ -9,6 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#define RULES_FROM_S INT64_C(631152000) /* 1990 */
+#define RULES_TO_S INT64_C(2840140800)  /* 2060 */
+/* No zone changes its clocks twice in a week: between two looks there is one change at most. */
+#define RULES_STEP_S INT64_C(604800)
+
 int zone_set(const char *name)
 {
 	if (!name || !*name) {
@@ -35,6 +40,36 @@ int32_t zone_offset_s(int64_t utc_s)
 	if (!localtime_r(&t, &local))
 		return 0;
 	return (int32_t)local.tm_gmtoff;
+}
+
+/* The first second of (from_s, to_s] that has the offset of to_s. */
+static int64_t find_change(int64_t from_s, int64_t to_s)
+{
+	int32_t offset_s = zone_offset_s(to_s);
+	while (to_s - from_s > 1) {
+		int64_t middle = from_s + (to_s - from_s) / 2;
+		if (zone_offset_s(middle) == offset_s)
+			to_s = middle;
+		else
+			from_s = middle;
+	}
+	return to_s;
+}
+
+void zone_read_rules(struct zone_rules *ret)
+{
+	int64_t at_s = RULES_FROM_S;
+	*ret = zone_rules_fixed(zone_offset_s(at_s));
+	ret->at[0].from_s = at_s;
+	for (; at_s < RULES_TO_S; at_s += RULES_STEP_S) {
+		int64_t next_s = at_s + RULES_STEP_S;
+		int32_t offset_s = zone_offset_s(next_s);
+		if (offset_s == ret->at[ret->n - 1].offset_s)
+			continue;
+		if (ret->n == ZONE_RULES_MAX)
+			memmove(ret->at, ret->at + 1, --ret->n * sizeof ret->at[0]);
+		ret->at[ret->n++] = (struct zone_rule) { find_change(at_s, next_s), offset_s };
+	}
 }
 
 int32_t zone_day(int64_t utc_s, int32_t offset_s, int32_t day_start_h)

@@ -128,7 +128,7 @@ int main(void)
 	char how = 0;
 	ssize_t n = read(CHANNEL_FD, packet, sizeof packet);
 	if (n < 0 || wire_get_request(packet, (size_t)n, &request) < 0 ||
-		request.default_offset_s != 3600 || pread(INPUT_FD, &how, 1, 0) != 1)
+		zone_rules_at(&request.zone, 0) != 3600 || pread(INPUT_FD, &how, 1, 0) != 1)
 		return 4;
 	return misbehave(how);
 }

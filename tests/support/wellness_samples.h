@@ -37,10 +37,12 @@ static inline void ws_add_stress(
 /* The parts of what was added; the samples are gone afterwards. */
 static inline struct wellness_parts ws_parts(struct ws *ws, int32_t day_start_h)
 {
+	const struct zone_rules an_hour_east = zone_rules_fixed(3600);
 	struct wellness_parts parts = { 0 };
 	bool dropped = true;
 	assert_int_equal(
-		wellness_parts_make(ws->list, ws->n, 3600, day_start_h, &parts, &dropped), 0);
+		wellness_parts_make(ws->list, ws->n, &an_hour_east, day_start_h, &parts, &dropped),
+		0);
 	assert_false(dropped);
 	ws->n = 0;
 	return parts;

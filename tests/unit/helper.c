@@ -31,7 +31,7 @@ static struct parse_request request_of_test(void)
 {
 	struct parse_request request;
 	parse_request_init(&request);
-	request.default_offset_s = 3600; /* the helper looks for it */
+	request.zone = zone_rules_fixed(3600); /* the helper looks for it */
 	return request;
 }
 

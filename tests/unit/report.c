@@ -367,7 +367,10 @@ static void make_request(struct parse_request *ret)
 			.from_day = i ? (int32_t)(20000 + i) : PROFILE_ALWAYS,
 			.value = 100 + (double)i,
 		};
-	ret->default_offset_s = -34200;
+	ret->zone.n = ZONE_RULES_MAX;
+	for (size_t i = 0; i < ZONE_RULES_MAX; i++)
+		ret->zone.at[i] =
+			(struct zone_rule) { (int64_t)i * 86400 - 100, i % 2 ? 3600 : -34200 };
 }
 
 static void a_request_arrives_as_it_was_sent(void **state)
@@ -385,7 +388,8 @@ static void a_request_arrives_as_it_was_sent(void **state)
 	assert_int_equal(got.runner.entries[0].from_day, PROFILE_ALWAYS);
 	assert_int_equal(got.runner.entries[63].from_day, 20063);
 	assert_near(got.runner.entries[63].value, 163, 0);
-	assert_int_equal(got.default_offset_s, -34200);
+	assert_int_equal(zone_rules_at(&got.zone, -100), -34200);
+	assert_int_equal(zone_rules_at(&got.zone, INT64_MAX), 3600);
 	for (int n = 0; n < size; n++)
 		assert_int_equal(wire_get_request(packet, (size_t)n, &got), -EBADMSG);
 }
@@ -399,9 +403,15 @@ static void a_request_that_breaks_a_rule_is_refused(void **state)
 	sent.runner.entries_n = PROFILE_MAX_ENTRIES + 1;
 	assert_int_equal(wire_put_request(&sent, packet), -EINVAL);
 	make_request(&sent);
-	sent.default_offset_s = 100 * 3600;
+	sent.zone.at[7].offset_s = 100 * 3600;
 	int size = wire_put_request(&sent, packet);
 	assert_int_equal(wire_get_request(packet, (size_t)size, &got), -EBADMSG);
+	make_request(&sent);
+	sent.zone.at[7].from_s = sent.zone.at[6].from_s;
+	size = wire_put_request(&sent, packet);
+	assert_int_equal(wire_get_request(packet, (size_t)size, &got), -EBADMSG);
+	sent.zone.n = ZONE_RULES_MAX + 1;
+	assert_int_equal(wire_put_request(&sent, packet), -EINVAL);
 }
 
 int main(void)

@@ -39,8 +39,9 @@ static void put_night(struct fixture *fixture, int32_t day, double bpm)
 {
 	struct wellness_sample sample = { day * DAY_MS + 6 * HOUR_MS, 0, WELLNESS_RESTING_HR, bpm };
 	struct wellness_parts parts = { 0 };
+	const struct zone_rules utc = { 0 };
 	bool dropped;
-	assert_int_equal(wellness_parts_make(&sample, 1, 0, 0, &parts, &dropped), 0);
+	assert_int_equal(wellness_parts_make(&sample, 1, &utc, 0, &parts, &dropped), 0);
 	int64_t file = fixture_put_file(fixture, FILE_FORMAT_FIT, 9);
 	assert_int_equal(store_put_wellness(fixture->store, file, &parts), 0);
 	wellness_parts_done(&parts);

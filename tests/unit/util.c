@@ -69,6 +69,17 @@ static void days_follow_the_zone_and_its_clock_changes(void **state)
 		int64_t at = zone_instant_s(spring, hour);
 		assert_int_equal(zone_day(at, zone_offset_s(at), 0), spring);
 	}
+	struct zone_rules rules;
+	zone_read_rules(&rules);
+	for (int64_t at = INT64_C(631152000); at < INT64_C(2840140800); at += 86400 * 3 + 1237)
+		assert_int_equal(zone_rules_at(&rules, at), zone_offset_s(at));
+	for (int64_t at = jump - 2; at <= jump + 2; at++)
+		assert_int_equal(zone_rules_at(&rules, at), at < jump ? 3600 : 7200);
+	assert_int_equal(zone_set("Africa/Casablanca"), 0); /* up to four changes a year */
+	zone_read_rules(&rules);
+	assert_true(rules.n > 100 && rules.n < ZONE_RULES_MAX);
+	for (int64_t at = INT64_C(631152000); at < INT64_C(2840140800); at += 86400 * 3 + 1237)
+		assert_int_equal(zone_rules_at(&rules, at), zone_offset_s(at));
 	assert_int_equal(zone_day(-1, 0, 0), -1); /* floor, also before 1970 */
 	assert_int_equal(zone_day(3 * 3600, 0, 4), -1);
 	assert_int_equal(zone_set("Mars/Olympus"), -ENOENT);

@@ -178,14 +178,35 @@ static void a_sleep_score_is_that_of_the_date(void **state)
 	wellness_parts_done(&parts);
 }
 
+static void a_value_without_an_offset_has_the_zone_s_of_its_own_season(void **state)
+{
+	(void)state;
+	/* from day 100 on two hours east of Greenwich, before it one */
+	const struct zone_rules zone = { 2,
+		{ { 0, 3600 }, { 100 * INT64_C(86400) + 3600, 7200 } } };
+	static const int32_t days[] = { 50, 150 };
+	for (size_t i = 0; i < 2; i++) {
+		struct wellness_sample sample = { (days[i] * INT64_C(86400) + 81000) * 1000,
+			UTC_OFFSET_UNKNOWN, WELLNESS_STRESS, 30 }; /* 22:30 UTC */
+		struct wellness_parts parts;
+		bool dropped = false;
+		assert_int_equal(wellness_parts_make(&sample, 1, &zone, 0, &parts, &dropped), 0);
+		assert_int_equal(parts.n, 1);
+		assert_int_equal(parts.list[0].day, i ? 151 : 50); /* 00:30, and 23:30 */
+		wellness_parts_done(&parts);
+	}
+}
+
 static void more_than_a_part_holds_is_dropped_and_said(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 5000; i++)
 		ws_add(&samples, WELLNESS_SLEEP_LEVEL, at(0, 0) + INT64_C(3) * i, i % 5);
+	const struct zone_rules utc = { 0 };
 	struct wellness_parts parts;
 	bool dropped = false;
-	assert_int_equal(wellness_parts_make(samples.list, samples.n, 0, 0, &parts, &dropped), 0);
+	assert_int_equal(
+		wellness_parts_make(samples.list, samples.n, &utc, 0, &parts, &dropped), 0);
 	samples.n = 0;
 	assert_true(dropped);
 	assert_int_equal(parts.n, 1);
@@ -244,6 +265,7 @@ int main(void)
 		cmocka_unit_test(the_summary_of_a_night_counts_before_its_parts),
 		cmocka_unit_test(of_two_files_about_one_night_the_one_that_tells_more_counts),
 		cmocka_unit_test(a_sleep_score_is_that_of_the_date),
+		cmocka_unit_test(a_value_without_an_offset_has_the_zone_s_of_its_own_season),
 		cmocka_unit_test(more_than_a_part_holds_is_dropped_and_said),
 		cmocka_unit_test(bytes_that_are_no_row_are_not_believed),
 	};
