@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "decide/view.h"
+#include "import/day_rules.h"
 #include "ipc/json_text.h"
 #include "store/restore.h"
 #include "store/store_outbox.h"
@@ -37,6 +38,8 @@ struct overview {
 	struct flag_row flags[FLAGS_MAX];
 	size_t flags_n;
 	struct above_max above_max;
+	bool other_days; /* counted by other rules than the settings' */
+	char days_were[DAY_RULES_BYTES], days_are[DAY_RULES_BYTES];
 	bool quiet;
 	int64_t quiet_until_ms;
 };
@@ -73,6 +76,10 @@ static int load(struct session *session, struct overview *ret)
 	if ((r = store_list_flags(store, session->now_ms, ret->flags, FLAGS_MAX, &ret->flags_n)) <
 		0)
 		return r;
+	r = day_rules_differ(store, session->conf, ret->days_were, ret->days_are);
+	if (r < 0)
+		return r;
+	ret->other_days = r > 0;
 	r = store_get_snooze(store, session->now_ms, &ret->quiet_until_ms);
 	ret->quiet = r == 0;
 	if (r < 0 && r != -ENOENT)
@@ -156,18 +163,40 @@ static json_t *restored_json(const struct session *session, const struct overvie
 		       : json_null();
 }
 
+static json_t *above_max_json(const struct overview *o)
+{
+	const struct above_max *above = &o->above_max;
+	if (above->activities < ABOVE_MAX_ACTIVITIES)
+		return json_null();
+	return json_pack("{s:o,s:o,s:I}", "hr_max_bpm", json_from_number(above->max_bpm, 1),
+		"peak_bpm", json_from_number(above->peak_bpm, 1), "activities",
+		(json_int_t)above->activities);
+}
+
+static json_t *days_json(const struct overview *o)
+{
+	return o->other_days ? json_pack("{s:s,s:s}", "were", o->days_were, "are", o->days_are)
+			     : json_null();
+}
+
+/* What the runner should look at. */
+static json_t *checks_json(const struct overview *o)
+{
+	return json_pack("{s:o,s:o}", "hr_max", above_max_json(o), "days", days_json(o));
+}
+
 static json_t *to_json(struct session *session, const struct overview *o)
 {
 	char at[CLOCK_TEXT_BYTES], until[CLOCK_TEXT_BYTES];
-	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:o,s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?,s:o}", "as_of",
-		clock_format(session->now_ms, at), "strain", view_strain(&o->scores), "indications",
-		view_indications(&o->situation, &o->scores), "last_massage", massage_json(o),
-		"last_import", o->last_import, "watches", watches_json(session), "activities",
-		(json_int_t)o->activities, "outbox", "waiting", (json_int_t)o->waiting, "failed",
-		(json_int_t)o->failed, "refused", refused_json(o), "webhooks",
-		webhooks_json(session), "flags", flags_json(o), "quiet_until",
+	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:o,s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?,s:o,s:o}",
+		"as_of", clock_format(session->now_ms, at), "strain", view_strain(&o->scores),
+		"indications", view_indications(&o->situation, &o->scores), "last_massage",
+		massage_json(o), "last_import", o->last_import, "watches", watches_json(session),
+		"activities", (json_int_t)o->activities, "outbox", "waiting",
+		(json_int_t)o->waiting, "failed", (json_int_t)o->failed, "refused", refused_json(o),
+		"webhooks", webhooks_json(session), "flags", flags_json(o), "quiet_until",
 		o->quiet ? clock_format(o->quiet_until_ms, until) : NULL, "restored",
-		restored_json(session, o));
+		restored_json(session, o), "checks", checks_json(o));
 }
 
 static enum style style_of(double score, double on)
@@ -249,6 +278,16 @@ static void print_above_max(const struct cli_context *context, const struct over
 		cli_style(context, STYLE_PLAIN), text);
 }
 
+static void print_other_days(const struct cli_context *context, const struct overview *o)
+{
+	if (o->other_days)
+		(void)printf(
+			"%sCheck%s          the stored days were counted otherwise (%s; now %s): "
+			"knead recompute counts them anew\n",
+			cli_style(context, STYLE_WARN), cli_style(context, STYLE_PLAIN),
+			o->days_were, o->days_are);
+}
+
 static void print_facts(struct session *session, const struct overview *o)
 {
 	char text[HUMAN_BYTES];
@@ -299,6 +338,7 @@ static int print_human(
 	(void)putchar('\n');
 	print_held(context, o);
 	print_above_max(context, o);
+	print_other_days(context, o);
 	print_facts(session, o);
 	print_refused(context, o);
 	return r;

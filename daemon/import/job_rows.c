@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "import/job_rows.h"
 
+#include "import/day_rules.h"
 #include "import/settings.h"
 
 #include "base/cleanup.h"
@@ -179,6 +180,8 @@ static int write_rows(struct writing *w, struct import_items *items)
 	if (r == 0 && w->first_day <= w->last_day)
 		r = store_refresh_days(w->store, w->first_day, w->last_day);
 	char now[CLOCK_TEXT_BYTES];
+	if (r == 0 && w->result->taken)
+		r = day_rules_set(w->store, w->conf, true);
 	if (r == 0 && w->result->taken)
 		r = store_set_fact(w->store, "last_import", clock_format(w->now_ms, now));
 	if (r < 0)

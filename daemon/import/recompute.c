@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "helper/helper.h"
+#include "import/day_rules.h"
 #include "import/job_rows.h"
 #include "import/settings.h"
 #include "store/store_profile.h"
@@ -125,6 +126,8 @@ static int write_all(const struct recompute *work, int64_t now_ms, struct fresh_
 	int r = store_fresh_count(work->store, ret);
 	if (r == 0)
 		r = store_reports(work);
+	if (r == 0)
+		r = day_rules_set(work->store, work->conf, false);
 	if (r == 0)
 		r = store_mark_everything(work->store);
 	if (r == 0)

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "conf/conf.h"
+#include "import/day_rules.h"
 #include "conf/paths.h"
 #include "kneadd/folders.h"
 #include "kneadd/keeper.h"
@@ -84,6 +85,16 @@ static void use_zone(const struct conf *conf)
 	if (r < 0)
 		(void)log_error(r, "the time zone %s cannot be used; the machine's own is",
 			conf->runner.time_zone);
+}
+
+static void say_other_days(const struct manager *manager)
+{
+	char were[DAY_RULES_BYTES], are[DAY_RULES_BYTES];
+	if (day_rules_differ(manager->store, manager->conf, were, are) > 0)
+		log_line(LOG_LEVEL_WARNING,
+			"the stored days were counted otherwise (%s; now %s): knead recompute "
+			"counts them anew",
+			were, are);
 }
 
 static void on_quiet_folder(const struct conf_folder *folder, void *userdata)
@@ -185,6 +196,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 		if (r < 0)
 			(void)log_error(r, "the folders cannot be followed");
 		log_line(LOG_LEVEL_INFO, "settings read again");
+		say_other_days(manager);
 	}
 	(void)sd_notify(0, "READY=1");
 	return 0;

@@ -44,8 +44,9 @@ def definition(local, message, fields):
 ENUM, UINT8, UINT16, UINT32, UINT32Z, SINT32 = 0x00, 0x02, 0x84, 0x86, 0x8C, 0x85
 
 
-def fit_run(start_s, seconds=600, serial=1001, hr=150, speed_mps=3.0, distance_m=None, position=True):
-    """A steady run with a record a second."""
+def fit_run(start_s, seconds=600, serial=1001, hr=150, speed_mps=3.0, distance_m=None, position=True,
+            utc_offset_s=None):
+    """A steady run with a record a second. Without an offset it does not tell where it was run."""
     total_m = speed_mps * seconds if distance_m is None else distance_m
     start, end = start_s - FIT_EPOCH_S, start_s - FIT_EPOCH_S + seconds
     data = definition(0, 0, [(0, 1, ENUM), (1, 2, UINT16), (2, 2, UINT16), (3, 4, UINT32Z), (4, 4, UINT32)])
@@ -60,8 +61,10 @@ def fit_run(start_s, seconds=600, serial=1001, hr=150, speed_mps=3.0, distance_m
     sums = struct.pack("<IIIII", end, start, seconds * 1000, seconds * 1000, int(total_m * 100))
     data += definition(2, 19, times) + b"\x02" + sums
     data += definition(3, 18, [*times, (5, 1, ENUM), (6, 1, ENUM)]) + b"\x03" + sums + bytes([1, 0])
-    data += definition(4, 34, [(253, 4, UINT32), (0, 4, UINT32), (1, 2, UINT16)])
+    local = [(5, 4, UINT32)] if utc_offset_s is not None else []
+    data += definition(4, 34, [(253, 4, UINT32), (0, 4, UINT32), (1, 2, UINT16), *local])
     data += struct.pack("<BIIH", 4, end, seconds * 1000, 1)
+    data += struct.pack("<I", end + utc_offset_s) if local else b""
     head = struct.pack("<BBHI4s", 14, 0x20, 2132, len(data), b".FIT")
     whole = head + struct.pack("<H", crc16(head)) + data
     return whole + struct.pack("<H", crc16(whole))

@@ -4,6 +4,7 @@ history, whatever the order of import.
 
 usage: recompute.py BUILD-FOLDER [CASE...]"""
 
+import datetime
 import random
 import shutil
 import signal
@@ -102,6 +103,36 @@ class Recompute(rig.Case):
         self.ok(self.world.knead("import", self.world.home / "watch"))
         self.assert_same(self.world.dump(*MEANING), wanted)
 
+    def days(self):
+        return {start // 1000: str(datetime.date(1970, 1, 1) + datetime.timedelta(days=day))
+                for start, day in self.world.rows("SELECT start_ms, day FROM activity")}
+
+    def test_days_follow_the_clocks_and_a_new_beginning_of_the_day_asks_for_recompute(self):
+        # without an offset of their own: Berlin's at that instant; the last one runs past midnight
+        wanted = {"2026-01-10T22:30:00Z": "2026-01-10", "2026-01-10T23:30:00Z": "2026-01-11",
+                  "2026-03-28T23:30:00Z": "2026-03-29", "2026-03-29T21:59:00Z": "2026-03-29",
+                  "2026-03-29T22:00:00Z": "2026-03-30", "2026-05-10T21:40:00Z": "2026-05-10",
+                  "2026-05-12T09:30:00Z": "2026-05-11"}  # in Hawaii
+        for i, start in enumerate(wanted):
+            path = self.world.home / f"{i}.fit"
+            path.write_bytes(files.fit_run(files.utc_s(start), seconds=1800 if i == 5 else 60, serial=7,
+                                           utc_offset_s=-36000 if i == 6 else None))
+            self.ok(self.world.knead("import", path))
+        self.assertEqual(self.days(), {files.utc_s(start): day for start, day in wanted.items()})
+        self.assertIsNone(self.world.ask("status")["checks"]["days"])
+        self.world.configure(phone=False, runner="day_start_h = 4")
+        self.assertIn("knead recompute", self.ok(self.world.knead("status")).out)
+        self.assertEqual(self.world.ask("status")["checks"]["days"],
+                         {"were": "days begin at 00:00, zone Europe/Berlin",
+                          "are": "days begin at 04:00, zone Europe/Berlin"})
+        self.assertEqual(self.days(), {files.utc_s(start): day for start, day in wanted.items()})
+        self.ok(self.world.knead("recompute"))
+        earlier = ("2026-01-10", "2026-01-10", "2026-03-28", "2026-03-29", "2026-03-29", "2026-05-10",
+                   "2026-05-11")
+        self.assertEqual(self.days(), {files.utc_s(start): day for start, day in zip(wanted, earlier)})
+        self.assertIsNone(self.world.ask("status")["checks"]["days"])
+        self.assertNotIn("knead recompute", self.ok(self.world.knead("status")).out)
+
     def test_no_store_is_exit_4(self):
         self.assertEqual(self.world.knead("recompute").status, NOTHING)
 
@@ -153,9 +184,12 @@ class Recompute(rig.Case):
         for day, hr in (("05-01", 190), ("05-02", 150)):
             self.ok(self.world.knead("import", self.run_file(day, hr)))
         self.assertNotIn("maximum", self.ok(self.world.knead("status")).out)
+        self.assertIsNone(self.world.ask("status")["checks"]["hr_max"])
         for day, hr in (("05-03", 188), ("05-04", 150)):
             self.ok(self.world.knead("import", self.run_file(day, hr)))
         self.assertRegex(self.ok(self.world.knead("status")).out, "maximum heart rate of 180 .* 190")
+        self.assertEqual(self.world.ask("status")["checks"]["hr_max"],
+                         {"hr_max_bpm": 180, "peak_bpm": 190, "activities": 2})
         notes = [body for body, in self.world.rows("SELECT body FROM event ORDER BY seq")]
         self.assertEqual(["maximum heart rate of 180" in body for body in notes], [False, False, True, False])
 
