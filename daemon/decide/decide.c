@@ -170,13 +170,24 @@ static int decide(struct store *store, const struct decide_settings *settings, i
 	return r;
 }
 
-int decide_import(struct store *store, const struct decide_settings *settings, int64_t now_ms,
-	size_t new_activities, struct decided *ret)
+int decide_tick(struct store *store, const struct decide_settings *settings, int64_t now_ms,
+	struct decided *ret)
 {
-	*ret = (struct decided) { 0 };
-	if (!new_activities) /* a watch that charges every night is not news */
-		return 0;
-	return decide(store, settings, now_ms, new_activities, false, ret);
+	return decide(store, settings, now_ms, 0, true, ret);
+}
+
+int decide_recompute(struct store *store, const struct decide_settings *settings, int64_t now_ms)
+{
+	CLEANUP(situation_done) struct situation situation = { 0 };
+	int r = situation_load(store, &settings->policy, settings->day_start_h, now_ms, &situation);
+	struct strain_scores scores;
+	if (r == 0) /* today has no hour of its own yet: it is what it is now */
+		strain_evaluate(situation.model, situation.now_h, &scores);
+	if (r == 0 && situation.history.view.sessions_n)
+		r = daily_store_set(&situation.daily, scores.today, &scores);
+	if (r == 0)
+		r = store_save_daily(store, &situation.daily);
+	return r < 0 ? r : store_clear_changed(store);
 }
 
 int decide_quietly(struct store *store, const struct decide_settings *settings, int64_t now_ms,
@@ -199,24 +210,16 @@ int decide_quietly(struct store *store, const struct decide_settings *settings, 
 		       : 0;
 }
 
-int decide_tick(struct store *store, const struct decide_settings *settings, int64_t now_ms,
-	struct decided *ret)
+int decide_import(struct store *store, const struct decide_settings *settings, int64_t now_ms,
+	size_t new_activities, struct decided *ret)
 {
-	return decide(store, settings, now_ms, 0, true, ret);
-}
-
-int decide_recompute(struct store *store, const struct decide_settings *settings, int64_t now_ms)
-{
-	CLEANUP(situation_done) struct situation situation = { 0 };
-	int r = situation_load(store, &settings->policy, settings->day_start_h, now_ms, &situation);
-	struct strain_scores scores;
-	if (r == 0) /* today has no hour of its own yet: it is what it is now */
-		strain_evaluate(situation.model, situation.now_h, &scores);
-	if (r == 0 && situation.history.view.sessions_n)
-		r = daily_store_set(&situation.daily, scores.today, &scores);
-	if (r == 0)
-		r = store_save_daily(store, &situation.daily);
-	return r < 0 ? r : store_clear_changed(store);
+	*ret = (struct decided) { 0 };
+	if (new_activities)
+		return decide(store, settings, now_ms, new_activities, false, ret);
+	/* a watch that charges every night is no news, but its nights count */
+	int32_t changed = INT32_MAX;
+	int r = store_changed_day(store, &changed);
+	return r < 0 || changed == INT32_MAX ? r : decide_recompute(store, settings, now_ms);
 }
 
 int decide_test(struct store *store, const struct decide_settings *settings, const char *webhook,

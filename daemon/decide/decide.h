@@ -27,7 +27,8 @@ struct decided {
 	struct said_record record;
 };
 
-/* After an import that stored new_activities (0: nothing is decided). */
+/* After an import that stored new_activities. With 0 nothing is decided; nights and merges that came in still bring
+ * the stored daily scores up to date. */
 int decide_import(struct store *store, const struct decide_settings *settings, int64_t now_ms,
 	size_t new_activities, struct decided *ret);
 

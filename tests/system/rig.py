@@ -383,7 +383,7 @@ def free_port():
 
 
 # What of a store is numbering, or the instant of an import, and not meaning.
-NUMBERS = {"id", "activity_id", "file_id", "imported_ms", "seen_ms"}
+NUMBERS = {"id", "activity_id", "file_id", "recording_id", "imported_ms", "seen_ms"}
 OF_FILE = "(SELECT hex(f.sha256) FROM file f WHERE f.id = t.file_id) AS sha256"
 BESIDES = {
     "recording": f"{OF_FILE}, (SELECT a.start_ms FROM activity a WHERE a.id = t.activity_id) AS of_activity",
