@@ -2,7 +2,6 @@
 #include "device/monitor.h"
 
 #include "base/cleanup.h"
-#include "device/usb.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -116,17 +115,6 @@ static void arrive(struct device_monitor *monitor, struct present *present)
 		tell(present);
 }
 
-static void describe(
-	const struct usb_facts *facts, const struct device_usb_match *match, struct usb_watch *ret)
-{
-	usb_name(facts, match, ret->name, sizeof ret->name);
-	(void)snprintf(ret->serial, sizeof ret->serial, "%s", facts->serial);
-	(void)snprintf(ret->id, sizeof ret->id, "%.9s", facts->id);
-	(void)snprintf(ret->section, sizeof ret->section, "%s", match->name);
-	(void)snprintf(ret->advice, sizeof ret->advice, "%s", match->advice ? match->advice : "");
-	ret->transport = match->transport;
-}
-
 /* A device that is there: a watch that was not met yet? Its interfaces come after itself, so this is
  * asked again with each of their events. */
 static void look(struct device_monitor *monitor, sd_device *device)
@@ -150,8 +138,8 @@ static void look(struct device_monitor *monitor, sd_device *device)
 		return;
 	present->owner = monitor;
 	(void)snprintf(present->syspath, sizeof present->syspath, "%s", syspath);
+	usb_describe(&facts, &match, &present->watch);
 	(void)snprintf(present->watch.node, sizeof present->watch.node, "%s", node);
-	describe(&facts, &match, &present->watch);
 	arrive(monitor, present);
 }
 

@@ -6,24 +6,9 @@
  * these are over, if it is still there: a desktop that lets go of a watch resets it, and many watches
  * pass through another mode first. */
 
-#include "conf/devices.h"
+#include "device/usb.h"
 
 #include <systemd/sd-event.h>
-
-#define WATCH_NODE_BYTES 64u
-#define WATCH_NAME_BYTES 96u
-#define WATCH_SERIAL_BYTES 64u
-#define WATCH_ADVICE_BYTES 256u
-
-struct usb_watch {
-	char serial[WATCH_SERIAL_BYTES]; /* as USB gives it; "": none */
-	char name[WATCH_NAME_BYTES];     /* "Forerunner 965" */
-	char node[WATCH_NODE_BYTES];     /* "/dev/bus/usb/001/004" */
-	char id[10];                     /* "091e:50db" */
-	char section[32];                /* of the tables */
-	char advice[WATCH_ADVICE_BYTES]; /* "": none */
-	enum device_transport transport;
-};
 
 struct device_monitor;
 

@@ -168,3 +168,18 @@ void usb_name(
 					: "device",
 			facts->id);
 }
+
+void usb_describe(
+	const struct usb_facts *facts, const struct device_usb_match *match, struct usb_watch *ret)
+{
+	static const struct device_usb_match unknown = { .name = "",
+		.transport = DEVICE_TRANSPORT_DRIVE };
+	if (!match)
+		match = &unknown;
+	*ret = (struct usb_watch) { .transport = match->transport };
+	usb_name(facts, match, ret->name, sizeof ret->name);
+	(void)snprintf(ret->serial, sizeof ret->serial, "%s", facts->serial);
+	(void)snprintf(ret->id, sizeof ret->id, "%.9s", facts->id);
+	(void)snprintf(ret->section, sizeof ret->section, "%s", match->name);
+	(void)snprintf(ret->advice, sizeof ret->advice, "%s", match->advice ? match->advice : "");
+}

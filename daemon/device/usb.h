@@ -28,6 +28,22 @@ void usb_read_descriptors(const uint8_t *data, size_t size, struct usb_facts *fa
 /* All of it. syspath: "/sys/devices/…/1-1". Returns 0; -ENOENT: it is gone, or no such device. */
 int usb_read_facts(const char *syspath, struct usb_facts *ret);
 
+/* A device that may be a watch, as people are told of it. */
+#define WATCH_NODE_BYTES 64u
+#define WATCH_NAME_BYTES 96u
+#define WATCH_SERIAL_BYTES 64u
+#define WATCH_ADVICE_BYTES 256u
+
+struct usb_watch {
+	char serial[WATCH_SERIAL_BYTES]; /* as USB gives it; "": none */
+	char name[WATCH_NAME_BYTES];     /* "Forerunner 965" */
+	char node[WATCH_NODE_BYTES];     /* "/dev/bus/usb/001/004" */
+	char id[10];                     /* "091e:50db" */
+	char section[32];                /* of the tables */
+	char advice[WATCH_ADVICE_BYTES]; /* "": none */
+	enum device_transport transport;
+};
+
 /* As the tables want them. */
 bool usb_match(
 	const struct devices *devices, const struct usb_facts *facts, struct device_usb_match *ret);
@@ -35,3 +51,7 @@ bool usb_match(
 /* How people call it: "Forerunner 965", else the device's or the table's words, else "Garmin 091e:50db". */
 void usb_name(const struct usb_facts *facts, const struct device_usb_match *match, char *ret,
 	size_t room);
+
+/* All but the node. match may be NULL: nothing in the tables knows it, and it is no more than a drive. */
+void usb_describe(
+	const struct usb_facts *facts, const struct device_usb_match *match, struct usb_watch *ret);

@@ -89,8 +89,10 @@ int fetch_spawn(const char *path, const struct fetch_source *source, const char 
 		NULL };
 	const char *const watch[] = { "kneadd-fetch", "--device", source->node, "--", source->name,
 		state_dir, NULL };
-	int r = spawn_helper(
-		path, source->folder ? folder : watch, theirs, -1, &fetch->pid, &fetch->pid_fd);
+	const char *const volume[] = { "kneadd-fetch", "--volume", "--", source->name,
+		source->folder, state_dir, NULL };
+	const char *const *arguments = !source->folder ? watch : source->volume ? volume : folder;
+	int r = spawn_helper(path, arguments, theirs, -1, &fetch->pid, &fetch->pid_fd);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(fetch);

@@ -4,6 +4,8 @@
 
 #include "ipc/fetch_wire.h"
 
+#include <stdbool.h>
+
 struct fetch;
 
 /* Where kneadd-fetch is, as helper_find_parse(). */
@@ -15,6 +17,7 @@ struct fetch_source {
 		*name; /* under which files are remembered: "folder:sync", "watch:0000cbf0a1b2" */
 	const char *folder; /* a folder, or NULL: */
 	const char *node;   /* a watch: "/dev/bus/usb/001/004" */
+	bool volume;        /* the folder shows a watch, and may be pulled */
 };
 
 /* Starts one. Returns 0; a negative errno. */

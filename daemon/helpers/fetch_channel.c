@@ -32,7 +32,7 @@ int fetch_ask(const struct fetch_channel *channel, const char *path, int64_t siz
 	return answer == FETCH_TAKE;
 }
 
-static const char *sentence(int error)
+const char *fetch_why(int error)
 {
 	switch (error) {
 	case -ENODATA:
@@ -53,18 +53,29 @@ int fetch_refuse(const struct fetch_channel *channel, const char *path, int64_t 
 	return fetch_say(channel, &packet);
 }
 
+bool fetch_is_of_spool(int error)
+{
+	return error == -ENOSPC || error == -EDQUOT || error == -EROFS || error == -EACCES;
+}
+
+int fetch_take(const struct fetch_channel *channel, int fd, struct fetch_packet *packet)
+{
+	struct spool_origin origin = {
+		.size_bytes = packet->size_bytes, .mtime_ns = packet->mtime_ns, .serial = -1
+	};
+	(void)snprintf(origin.source, sizeof origin.source, "%s", channel->source);
+	(void)snprintf(origin.path, sizeof origin.path, "%s", packet->path);
+	return spool_take(channel->state_dir, fd, &origin, packet->hash);
+}
+
 int fetch_hand_over(const struct fetch_channel *channel, int fd, const char *path, int64_t size,
 	int64_t mtime_ns)
 {
 	struct fetch_packet packet = { .type = FETCH_GOT };
-	struct spool_origin origin = { .size_bytes = size, .mtime_ns = mtime_ns, .serial = -1 };
 	fetch_describe(&packet, path, size, mtime_ns);
-	(void)snprintf(origin.source, sizeof origin.source, "%s", channel->source);
-	(void)snprintf(origin.path, sizeof origin.path, "%s", path);
-	int r = spool_take(channel->state_dir, fd, &origin, packet.hash);
-	/* of the spool, not this file's fault: the daemon tries all again later */
-	if (r == -ENOSPC || r == -EDQUOT || r == -EROFS || r == -EACCES)
-		return r;
-	return r < 0 ? fetch_refuse(channel, path, size, mtime_ns, sentence(r))
+	int r = fetch_take(channel, fd, &packet);
+	if (fetch_is_of_spool(r))
+		return r; /* not this file's fault: the daemon tries all again later */
+	return r < 0 ? fetch_refuse(channel, path, size, mtime_ns, fetch_why(r))
 		     : fetch_say(channel, &packet);
 }

@@ -20,6 +20,13 @@ void fetch_describe(struct fetch_packet *packet, const char *path, int64_t size,
 int fetch_ask(
 	const struct fetch_channel *channel, const char *path, int64_t size, int64_t mtime_ns);
 
+/* Puts a file into the spool. Returns 0; the errors of spool_take(), for which fetch_why() has a sentence. */
+int fetch_take(const struct fetch_channel *channel, int fd, struct fetch_packet *packet);
+const char *fetch_why(int error);
+
+/* The spool cannot be written, which no file is to blame for. */
+bool fetch_is_of_spool(int error);
+
 /* Puts a file into the spool and says what became of it: GOT or REFUSED. Returns 0; -EPIPE; -ENOSPC, -EDQUOT,
  * -EROFS or -EACCES when the spool cannot be written, which no file is to blame for: nothing is said. */
 int fetch_hand_over(const struct fetch_channel *channel, int fd, const char *path, int64_t size,

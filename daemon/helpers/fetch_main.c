@@ -2,16 +2,12 @@
 /* kneadd-fetch: takes files from one folder or one watch into the spool, on behalf of the daemon, which must
  * never wait for a slow disk or a watch. Descriptor 3 is the channel. It only reads the source.
  *
- *   kneadd-fetch SOURCE-NAME FOLDER STATE-DIRECTORY
+ *   kneadd-fetch [--volume] SOURCE-NAME FOLDER STATE-DIRECTORY
  *   kneadd-fetch --device NODE [--interface N] [--reset] SOURCE-NAME STATE-DIRECTORY
  *   kneadd-fetch --device NODE [--interface N] --list */
-#include "conf/devices.h"
-#include "fetch/device_file.h"
-#include "helpers/fetch_channel.h"
-#include "helpers/fetch_settled.h"
+#include "helpers/fetch_folder.h"
 #include "helpers/fetch_watch.h"
 #include "helpers/no_leak_check.h"
-#include "import/tree.h"
 
 #include "base/cleanup.h"
 #include "base/num.h"
@@ -25,47 +21,9 @@
 
 #define CHANNEL_FD 3
 
-struct folder_reading {
-	struct fetch_channel *channel; /* borrowed */
-	struct fetch_settled settled;
-};
-
-static bool on_known(const char *path, int64_t size_bytes, int64_t mtime_ns, void *userdata)
-{
-	struct folder_reading *reading = userdata;
-	return fetch_ask(reading->channel, path, size_bytes, mtime_ns) != 1;
-}
-
-static int on_file(const struct tree_file *file, void *userdata)
-{
-	struct folder_reading *reading = userdata;
-	if (file->why)
-		return fetch_refuse(
-			reading->channel, file->path, file->size_bytes, file->mtime_ns, file->why);
-	if (!fetch_is_settled(&reading->settled, file))
-		return 0;
-	return fetch_hand_over(
-		reading->channel, file->fd, file->path, file->size_bytes, file->mtime_ns);
-}
-
-static int fetch_folder(struct fetch_channel *channel, const char *folder)
-{
-	CLEANUP(devices_freep) struct devices *devices = NULL;
-	struct fetch_packet end = { .type = FETCH_END };
-	end.status = devices_load(&devices, NULL);
-	struct folder_reading reading = { .channel = channel };
-	struct tree_callbacks callbacks = { .on_known = on_known,
-		.on_file = on_file,
-		.named = device_file_read,
-		.userdata = &reading };
-	if (end.status == 0)
-		end.status = tree_walk(folder, devices, &callbacks);
-	return fetch_say(channel, &end);
-}
-
 static int usage(void)
 {
-	(void)fputs("usage: kneadd-fetch SOURCE-NAME FOLDER STATE-DIRECTORY\n"
+	(void)fputs("usage: kneadd-fetch [--volume] SOURCE-NAME FOLDER STATE-DIRECTORY\n"
 		    "       kneadd-fetch --device NODE [--interface N] [--reset] SOURCE-NAME "
 		    "STATE-DIRECTORY\n"
 		    "       kneadd-fetch --device NODE [--interface N] --list\n",
@@ -74,11 +32,12 @@ static int usage(void)
 }
 
 /* Returns false on wrong usage. */
-static bool parse_options(int argc, char **argv, struct fetch_watch *watch)
+static bool parse_options(int argc, char **argv, struct fetch_watch *watch, bool *ret_volume)
 {
 	static const struct option options[] = { { "device", required_argument, NULL, 'd' },
 		{ "interface", required_argument, NULL, 'i' }, { "list", no_argument, NULL, 'l' },
-		{ "reset", no_argument, NULL, 'r' }, { NULL, 0, NULL, 0 } };
+		{ "reset", no_argument, NULL, 'r' }, { "volume", no_argument, NULL, 'v' },
+		{ NULL, 0, NULL, 0 } };
 	int64_t number = -1;
 	for (int c; (c = getopt_long(argc, argv, "+", options, NULL)) != -1;) {
 		if (c == 'd')
@@ -89,20 +48,23 @@ static bool parse_options(int argc, char **argv, struct fetch_watch *watch)
 			watch->list = true;
 		else if (c == 'r')
 			watch->usb.reset = true;
+		else if (c == 'v')
+			*ret_volume = true;
 		else
 			return false;
 	}
 	int left = argc - optind;
 	if (!watch->usb.node)
 		return left == 3 && number < 0 && !watch->list && !watch->usb.reset;
-	return left == (watch->list ? 0 : 2);
+	return !*ret_volume && left == (watch->list ? 0 : 2);
 }
 
 int main(int argc, char **argv)
 {
 	struct fetch_watch watch = { .usb.interface = -1 };
 	struct fetch_channel channel = { .fd = CHANNEL_FD };
-	if (!parse_options(argc, argv, &watch))
+	bool volume = false;
+	if (!parse_options(argc, argv, &watch, &volume))
 		return usage();
 	/* never outlives the daemon; no core with a runner's files in it */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -113,7 +75,9 @@ int main(int argc, char **argv)
 		return fetch_watch_list(&watch);
 	channel.source = argv[optind];
 	channel.state_dir = argv[argc - 1];
+	const char *folder = argv[optind + 1];
 	int r = watch.usb.node ? fetch_watch_read(&watch, &channel)
-			       : fetch_folder(&channel, argv[optind + 1]);
+		: volume       ? fetch_volume(&channel, folder)
+			       : fetch_folder(&channel, folder);
 	return r == 0 ? 0 : 1;
 }

@@ -5,8 +5,7 @@
 #include "conf/devices.h"
 #include "fetch/mtp_watch.h"
 #include "fetch/watch_memory.h"
-#include "sandbox/sandbox.h"
-#include "store/place.h"
+#include "helpers/fetch_cage.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,8 +13,6 @@
 #include <sys/random.h>
 
 #define PROGRESS_EVERY_MS 250u
-#define SPOOL_FOLDER "spool"
-#define PLACE_BYTES 4200u
 
 /* Everything that lives as long as one reading. */
 struct reading {
@@ -95,29 +92,6 @@ static int on_refused(const struct source_file *file, const char *why, void *use
 	return r < 0 ? -ECANCELED : 0;
 }
 
-/* From here on only the node, the spool and what is remembered of watches can be reached. */
-static int enter_cage(const struct reading *reading)
-{
-	const struct fetch_channel *channel = reading->channel;
-	char spool[PLACE_BYTES], watches[PLACE_BYTES];
-	struct landlock_path paths[4] = { { reading->watch->usb.node, LANDLOCK_DEVICE } };
-	size_t n = 1;
-	if (channel) {
-		/* made now, for the cage lets no folder be made */
-		AUTO_CLOSE int spool_fd = place_open(channel->state_dir, SPOOL_FOLDER, true);
-		AUTO_CLOSE int watches_fd = place_open(channel->state_dir, WATCH_FOLDER, true);
-		if (spool_fd < 0 || watches_fd < 0)
-			return spool_fd < 0 ? spool_fd : watches_fd;
-		(void)snprintf(spool, sizeof spool, "%s/" SPOOL_FOLDER, channel->state_dir);
-		(void)snprintf(watches, sizeof watches, "%s/" WATCH_FOLDER, channel->state_dir);
-		paths[n++] = (struct landlock_path) { channel->state_dir, LANDLOCK_LIST };
-		paths[n++] = (struct landlock_path) { spool, LANDLOCK_FILES };
-		paths[n++] = (struct landlock_path) { watches, LANDLOCK_FILES };
-	}
-	bool landlock = false;
-	return sandbox_enter_with(SANDBOX_FETCH, paths, n, &landlock);
-}
-
 static const char *sentence(int error)
 {
 	switch (error) {
@@ -151,7 +125,11 @@ static int prepare(struct reading *reading, const char **ret_why)
 		return r;
 	usb_transport_use(reading->usb, &reading->transport);
 	*ret_why = "the fetcher cannot close itself in";
-	r = enter_cage(reading);
+	const struct fetch_cage cage = { .kind = SANDBOX_FETCH,
+		.source = { reading->watch->usb.node, LANDLOCK_DEVICE },
+		.state_dir = reading->channel ? reading->channel->state_dir : NULL,
+		.memory = WATCH_FOLDER };
+	r = fetch_cage_enter(&cage);
 	return r < 0 ? r : mtp_session_init(&reading->session, &reading->transport);
 }
 

@@ -264,7 +264,8 @@ static int add_parts(struct manager *manager)
 		r = follow_folders(manager);
 	if (r == 0)
 		r = watches_new(manager->event, manager->store, manager->conf, &manager->clock,
-			manager->runner, on_said, manager, &manager->watches);
+			manager->runner, manager->paths.system, on_said, manager,
+			&manager->watches);
 	/* what a killed import left in the spool is for the first folder's import to take along, or one
 	 * plug-in would be two messages; this is for when there is none */
 	if (r == 0 && !folders_any(manager->folders))

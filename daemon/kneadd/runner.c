@@ -228,13 +228,17 @@ static int on_end(struct runner *runner, const struct fetch_packet *packet, cons
 	const struct waiting *head = &runner->line[0];
 	if (is_of_spool(packet->status) && head->kind == SOURCE_FOLDER)
 		return packet->status;
-	if (packet->status < 0)
+	if (packet->status == -EMEDIUMTYPE)
+		log_line(LOG_LEVEL_INFO, "%s has none of the folders of a watch, and is left alone",
+			head->title);
+	else if (packet->status < 0)
 		(void)log_error(packet->status, "cannot read %s%s%s", head->title,
 			*packet->why ? ": " : "", packet->why);
 	else if (import_walked(runner->job, source, "") < 0)
 		return -ENOMEM;
 	if (is_watch(head)) {
 		const struct runner_watch_end end = { .name = head->name,
+			.path = head->path,
 			.wanted = runner->wanted,
 			.got = runner->got,
 			.listed = runner->listed,
@@ -255,7 +259,7 @@ static void on_listed(struct runner *runner, const struct fetch_packet *packet)
 static void count_file(struct runner *runner)
 {
 	runner->got++;
-	if (runner->line[0].kind == SOURCE_WATCH)
+	if (is_watch(&runner->line[0]))
 		say_progress(runner);
 }
 
@@ -304,6 +308,7 @@ static void on_broken(struct runner *runner, int error)
 	(void)log_error(error, "reading %s broke off; what came in is kept", head->title);
 	if (is_watch(head)) {
 		const struct runner_watch_end end = { .name = head->name,
+			.path = head->path,
 			.wanted = runner->wanted,
 			.got = runner->got,
 			.listed = runner->listed,
@@ -345,14 +350,15 @@ static int start_fetch(struct runner *runner)
 		return 0;
 	AUTO_FREE char *path = NULL;
 	const struct fetch_source source = { .name = head->name,
-		.folder = head->kind == SOURCE_FOLDER ? head->path : NULL,
-		.node = head->kind == SOURCE_WATCH ? head->path : NULL };
+		.folder = head->kind == SOURCE_WATCH ? NULL : head->path,
+		.node = head->kind == SOURCE_WATCH ? head->path : NULL,
+		.volume = head->kind == SOURCE_VOLUME };
 	int r = fetch_find(&path);
 	if (r == 0)
 		r = fetch_spawn(path, &source, store_directory(runner->store), &runner->fetch);
 	if (r < 0)
 		return r;
-	if (head->kind == SOURCE_WATCH)
+	if (is_watch(head))
 		say_progress(runner);
 	return sd_event_add_io(runner->event, &runner->fetch_io, fetch_fd(runner->fetch), EPOLLIN,
 		on_fetch, runner);
@@ -388,7 +394,7 @@ void runner_request(struct runner *runner, const struct runner_source *source)
 	/* the head of the line, once under way, may have missed a file: it may stand twice */
 	for (size_t i = runner->job ? 1 : 0; i < runner->line_n; i++) {
 		struct waiting *waiting = &runner->line[i];
-		if (strcmp(waiting->name, source->name) == 0 &&
+		if (!waiting->gone && strcmp(waiting->name, source->name) == 0 &&
 			strcmp(waiting->path, source->path) == 0) {
 			advance(runner); /* it may wait for its next try: now is one */
 			return;

@@ -17,6 +17,7 @@ enum source_kind {
 	SOURCE_ARCHIVE, /* originals that the store does not know; without a word */
 	SOURCE_FOLDER,  /* path: the folder */
 	SOURCE_WATCH,   /* path: its device node */
+	SOURCE_VOLUME,  /* path: where a watch, or what may be one, is mounted */
 };
 
 struct runner_source {
@@ -29,11 +30,11 @@ struct runner_source {
 
 /* How the reading of a watch ended. */
 struct runner_watch_end {
-	const char *name;     /* of the source */
-	unsigned wanted, got; /* files that were new; of these, how many are here or refused */
-	bool listed;          /* it got as far as knowing what is new */
-	int status;           /* 0; a negative errno: it broke off */
-	const char *why;      /* "" */
+	const char *name, *path; /* of the source */
+	unsigned wanted, got;    /* files that were new; of these, how many are here or refused */
+	bool listed;             /* it got as far as knowing what is new */
+	int status; /* 0; -EMEDIUMTYPE: a volume that is no watch; a negative errno: it broke off */
+	const char *why; /* "" */
 };
 
 struct runner_callbacks {

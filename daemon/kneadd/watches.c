@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "device/desktop.h"
 #include "device/monitor.h"
+#include "kneadd/drives.h"
 #include "kneadd/watch_talk.h"
 #include "util/log.h"
 
@@ -13,12 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SOURCE_BYTES 64u /* as struct spool_origin has it */
 #define ACCURACY_USEC 1000000ull
 /* A watch in the wrong mode is told of after this: some pass through it on their way. */
 #define ADVICE_USEC 10000000ull
 /* One that another program holds is tried again after this. */
 #define BUSY_USEC 60000000ull
+/* A drive that nobody mounted is told of after this: some need many seconds to show their disk. */
+#define MOUNT_USEC 30000000ull
 
 struct watches {
 	sd_event *event;
@@ -28,24 +30,19 @@ struct watches {
 	void *userdata;
 	struct devices *devices;
 	struct device_monitor *monitor;
-	sd_event_source *cut, *advice, *busy;
+	struct drives *drives; /* NULL: no udev to listen to */
+	sd_event_source *cut, *advice, *busy, *mount;
+	bool system;
 };
-
-/* By its serial number, so that a second plug-in is cheap; one without is known by its ids. */
-static void name_source(const struct usb_watch *watch, char ret[SOURCE_BYTES])
-{
-	(void)snprintf(
-		ret, SOURCE_BYTES, "watch:%.57s", *watch->serial ? watch->serial : watch->id);
-}
 
 /* The watch of a source, while it is plugged in. */
 static const struct usb_watch *find(const struct watches *watches, const char *source)
 {
-	char name[SOURCE_BYTES];
+	char name[WATCH_SOURCE_BYTES];
 	const struct usb_watch *watch;
 	for (size_t i = 0; watches->monitor && (watch = device_monitor_at(watches->monitor, i));
 		i++) {
-		name_source(watch, name);
+		watch_source(watch, name);
 		if (strcmp(name, source) == 0)
 			return watch;
 	}
@@ -93,8 +90,8 @@ void watches_check(struct watches *watches)
 
 static void request(struct watches *watches, const struct usb_watch *watch)
 {
-	char source[SOURCE_BYTES];
-	name_source(watch, source);
+	char source[WATCH_SOURCE_BYTES];
+	watch_source(watch, source);
 	runner_request(watches->runner, &(struct runner_source) { .kind = SOURCE_WATCH,
 						.name = source,
 						.path = watch->node,
@@ -109,8 +106,8 @@ static int on_advice(sd_event_source *source, uint64_t usec, void *userdata)
 	const struct usb_watch *watch;
 	bool said = false;
 	for (size_t i = 0; (watch = device_monitor_at(watches->monitor, i)); i++) {
-		char name[SOURCE_BYTES];
-		name_source(watch, name);
+		char name[WATCH_SOURCE_BYTES];
+		watch_source(watch, name);
 		if (*watch->advice &&
 			watch_talk_trouble(&watches->talk, name, watch->advice, &said) < 0)
 			log_line(LOG_LEVEL_ERROR, "what is in the way of %s could not be stored",
@@ -120,11 +117,37 @@ static int on_advice(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
+static const char *not_mounted(const struct watches *watches)
+{
+	return watches->system
+		       ? "it is a drive that nothing mounted: see systemctl status "
+			 "'kneadd-volume@*'"
+		       : "it is a drive that nothing mounted: open it once in the file manager";
+}
+
+static int on_mount_late(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	struct watches *watches = userdata;
+	const struct usb_watch *watch;
+	bool said = false;
+	for (size_t i = 0; (watch = device_monitor_at(watches->monitor, i)); i++) {
+		char name[WATCH_SOURCE_BYTES];
+		watch_source(watch, name);
+		if (watch->transport == DEVICE_TRANSPORT_DRIVE && watches->drives &&
+			!drives_had(watches->drives, name))
+			(void)watch_talk_trouble(&watches->talk, name, not_mounted(watches), &said);
+	}
+	nudge(watches, said);
+	return 0;
+}
+
 static void on_arrived(const struct usb_watch *watch, void *userdata)
 {
 	struct watches *watches = userdata;
-	char source[SOURCE_BYTES];
-	name_source(watch, source);
+	char source[WATCH_SOURCE_BYTES];
+	watch_source(watch, source);
 	struct log_about about = { .device = source };
 	log_line_about(&about, LOG_LEVEL_INFO, "%s is plugged in (%s)%s%s", watch->name, watch->id,
 		*watch->advice ? ": " : "", watch->advice);
@@ -135,19 +158,33 @@ static void on_arrived(const struct usb_watch *watch, void *userdata)
 		after(watches, &watches->advice, ADVICE_USEC, on_advice);
 	if (watch->transport == DEVICE_TRANSPORT_MTP)
 		request(watches, watch);
+	if (watch->transport == DEVICE_TRANSPORT_DRIVE)
+		after(watches, &watches->mount, MOUNT_USEC, on_mount_late);
 }
 
 static void on_left(const struct usb_watch *watch, void *userdata)
 {
 	struct watches *watches = userdata;
-	char source[SOURCE_BYTES];
-	name_source(watch, source);
+	char source[WATCH_SOURCE_BYTES];
+	watch_source(watch, source);
 	struct log_about about = { .device = source };
 	log_line_about(&about, LOG_LEVEL_INFO, "%s is unplugged", watch->name);
 	runner_forget(watches->runner, source);
+	if (watches->drives)
+		drives_forget(watches->drives, source);
 	int r = watch_talk_left(&watches->talk, source);
 	if (r < 0)
 		(void)log_error(r, "%s could not be noted down", watch->name);
+	watches_check(watches);
+}
+
+/* A drive that the bus did not tell of, since only what it holds made it a watch, leaves with its volume. */
+static void on_volume_gone(const char *source, void *userdata)
+{
+	struct watches *watches = userdata;
+	if (find(watches, source) || watch_talk_left(&watches->talk, source) < 0)
+		return;
+	log_line(LOG_LEVEL_INFO, "%s is unmounted", source);
 	watches_check(watches);
 }
 
@@ -171,21 +208,36 @@ static bool read_on_desktop(struct watches *watches, const char *source)
 	if (!watch || !desktop_find(watch->serial, path, sizeof path))
 		return false;
 	log_line(LOG_LEVEL_INFO, "the desktop holds %s: reading it through %s", watch->name, path);
-	runner_request(watches->runner, &(struct runner_source) { .kind = SOURCE_FOLDER,
+	runner_request(watches->runner, &(struct runner_source) { .kind = SOURCE_VOLUME,
 						.name = source,
 						.path = path,
 						.title = watch->name });
 	return true;
 }
 
+/* A volume that turned out to be a watch is one from now on. Returns false for one that is none. */
+static bool is_met(struct watches *watches, const struct runner_watch_end *end)
+{
+	struct usb_watch watch;
+	if (!watch_talk_knows(&watches->talk, end->name) && end->listed && watches->drives &&
+		drives_find(watches->drives, end->name, &watch))
+		(void)watch_talk_arrived(&watches->talk, end->name, &watch);
+	return watch_talk_knows(&watches->talk, end->name);
+}
+
 void watches_on_end(struct watches *watches, const struct runner_watch_end *end)
 {
 	struct log_about about = { .device = end->name };
 	bool said = false;
+	if (end->status == -EMEDIUMTYPE || !is_met(watches, end))
+		return;
 	if (end->listed)
 		log_line_about(
 			&about, LOG_LEVEL_INFO, "%u of %u new files are in", end->got, end->wanted);
 	if (end->status == -EBUSY && read_on_desktop(watches, end->name))
+		return;
+	if (end->status == -EACCES && watches->drives &&
+		drives_try_next(watches->drives, end->name, end->path))
 		return;
 	if (end->status == -EBUSY && find(watches, end->name))
 		after(watches, &watches->busy, BUSY_USEC, on_busy);
@@ -209,6 +261,8 @@ struct watches *watches_free(struct watches *watches)
 	sd_event_source_disable_unref(watches->cut);
 	sd_event_source_disable_unref(watches->advice);
 	sd_event_source_disable_unref(watches->busy);
+	sd_event_source_disable_unref(watches->mount);
+	watches->drives = drives_free(watches->drives);
 	watches->monitor = device_monitor_free(watches->monitor);
 	watches->devices = devices_free(watches->devices);
 	free(watches);
@@ -220,9 +274,22 @@ static void watches_freep(struct watches **watches)
 	(void)watches_free(*watches);
 }
 
+/* After the bus was asked, so that a drive that is a known watch is met under its own name. */
+static void start_drives(struct watches *watches)
+{
+	const struct drives_callbacks callbacks = { .on_gone = on_volume_gone,
+		.userdata = watches };
+	int r = drives_new(
+		watches->event, watches->devices, watches->runner, &callbacks, &watches->drives);
+	if (r < 0)
+		(void)log_error(r, "cannot listen for drives on USB");
+	else
+		drives_look(watches->drives);
+}
+
 int watches_new(sd_event *event, struct store *store, const struct conf *conf,
-	struct clock_source *clock, struct runner *runner, watches_said_fn on_said, void *userdata,
-	struct watches **ret)
+	struct clock_source *clock, struct runner *runner, bool system, watches_said_fn on_said,
+	void *userdata, struct watches **ret)
 {
 	CLEANUP(watches_freep) struct watches *watches = calloc(1, sizeof *watches);
 	if (!watches)
@@ -231,7 +298,8 @@ int watches_new(sd_event *event, struct store *store, const struct conf *conf,
 		.talk = { .store = store, .conf = conf, .clock = clock },
 		.runner = runner,
 		.on_said = on_said,
-		.userdata = userdata };
+		.userdata = userdata,
+		.system = system };
 	const struct device_monitor_callbacks callbacks = {
 		.on_arrived = on_arrived, .on_left = on_left, .userdata = watches
 	};
@@ -243,6 +311,7 @@ int watches_new(sd_event *event, struct store *store, const struct conf *conf,
 	r = device_monitor_new(event, watches->devices, &callbacks, &watches->monitor);
 	if (r < 0)
 		(void)log_error(r, "cannot listen for watches on USB");
+	start_drives(watches);
 	watches_check(watches);
 	*ret = TAKE_PTR(watches);
 	return 0;

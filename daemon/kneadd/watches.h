@@ -9,12 +9,13 @@ struct watches;
 /* Called when something waits to be sent. */
 typedef void (*watches_said_fn)(void *userdata);
 
-/* Asks the runner for those that are plugged in already. All borrowed. Where there is no udev to listen to
+/* Asks the runner for those that are plugged in already. All borrowed. `system`: as the system service, whose
+ * drives a unit mounts. Where there is no udev to listen to
  * (a container), that is logged and nothing more comes.
  * Returns 0; a negative errno. */
 int watches_new(sd_event *event, struct store *store, const struct conf *conf,
-	struct clock_source *clock, struct runner *runner, watches_said_fn on_said, void *userdata,
-	struct watches **ret);
+	struct clock_source *clock, struct runner *runner, bool system, watches_said_fn on_said,
+	void *userdata, struct watches **ret);
 struct watches *watches_free(struct watches *watches);
 
 /* The settings from now on. */

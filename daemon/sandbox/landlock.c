@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -49,6 +50,8 @@ static uint64_t rights(enum landlock_right right)
 	case LANDLOCK_FILES:
 		return read_dir | both | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SYM |
 		       LANDLOCK_ACCESS_FS_REMOVE_FILE | ACCESS_TRUNCATE;
+	case LANDLOCK_READ:
+		return read_dir | LANDLOCK_ACCESS_FS_READ_FILE;
 	case LANDLOCK_DEVICE:
 		return both | ACCESS_IOCTL;
 	}
@@ -60,9 +63,13 @@ static int allow(int ruleset_fd, const struct ruleset *ruleset, const struct lan
 	AUTO_CLOSE int fd = open(path->path, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	const struct landlock_path_beneath_attr rule = {
-		.allowed_access = rights(path->right) & ruleset->files, .parent_fd = fd
-	};
+	struct stat st;
+	uint64_t access = rights(path->right) & ruleset->files;
+	if (fstat(fd, &st) == 0 &&
+		!S_ISDIR(st.st_mode)) /* the kernel grants it no rights of folders */
+		access &= ~(uint64_t)LANDLOCK_ACCESS_FS_READ_DIR;
+	const struct landlock_path_beneath_attr rule = { .allowed_access = access,
+		.parent_fd = fd };
 	long r = syscall(SYS_landlock_add_rule, ruleset_fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
 	return r < 0 ? -errno : 0;
 }

@@ -12,7 +12,8 @@ int landlock_deny_all(void);
 
 enum landlock_right {
 	LANDLOCK_LIST, /* the folder and those below it may be opened and listed, their files not */
-	LANDLOCK_FILES,  /* files in the folder may be read, made, written, renamed and removed */
+	LANDLOCK_FILES, /* files in the folder may be read, made, written, renamed and removed */
+	LANDLOCK_READ, /* the folder and all below it may be listed and read; or one file be read */
 	LANDLOCK_DEVICE, /* this file may be read, written and given ioctl() */
 };
 

@@ -42,7 +42,7 @@ static int limit(int resource, rlim_t soft, rlim_t hard)
 	return setrlimit((__rlimit_resource_t)resource, &wanted) < 0 ? -errno : 0;
 }
 
-static int limit_all(rlim_t cpu_s)
+static int limit_all(rlim_t cpu_s, rlim_t fds)
 {
 	const struct {
 		int resource;
@@ -50,7 +50,7 @@ static int limit_all(rlim_t cpu_s)
 	} limits[] = {
 		{ RLIMIT_CORE, 0, 0 },
 		{ RLIMIT_CPU, cpu_s, cpu_s + 1 },
-		{ RLIMIT_NOFILE, SANDBOX_FDS, SANDBOX_FDS },
+		{ RLIMIT_NOFILE, fds, fds },
 		{ RLIMIT_AS, SANDBOX_MEMORY_BYTES, SANDBOX_MEMORY_BYTES },
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
@@ -67,7 +67,8 @@ static int limit_all(rlim_t cpu_s)
 int sandbox_enter_with(enum sandbox_kind kind, const struct landlock_path *paths, size_t paths_n,
 	bool *ret_landlock)
 {
-	int r = limit_all(kind == SANDBOX_FETCH ? SANDBOX_FETCH_CPU_S : SANDBOX_CPU_S);
+	int r = limit_all(kind == SANDBOX_PARSE ? SANDBOX_CPU_S : SANDBOX_FETCH_CPU_S,
+		kind == SANDBOX_FOLDER ? SANDBOX_FOLDER_FDS : SANDBOX_FDS);
 	if (r < 0)
 		return r;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)

@@ -16,6 +16,8 @@ enum sandbox_kind {
 	SANDBOX_PARSE,
 	/* kneadd-fetch with a watch: one device node, and two folders of the state directory */
 	SANDBOX_FETCH,
+	/* kneadd-fetch with a folder or a volume: reads it, and writes one folder of the state directory */
+	SANDBOX_FOLDER,
 	SANDBOX_KIND_COUNT,
 };
 
@@ -23,6 +25,7 @@ enum sandbox_kind {
 #define SANDBOX_FETCH_CPU_S 300u
 #define SANDBOX_MEMORY_BYTES (512ul << 20) /* address space, shared libraries included */
 #define SANDBOX_FDS 16u
+#define SANDBOX_FOLDER_FDS 96u /* two for each folder that leads to a file, 32 deep */
 
 /* Whether this build installs the list of system calls. A sanitizer needs calls of its own and cannot
  * live under it, so such builds have everything but the list and the limit on address space. */
@@ -37,6 +40,7 @@ bool sandbox_has_syscall_list(void);
 int sandbox_enter(enum sandbox_kind kind, bool *ret_landlock);
 
 /* The same for a helper that must open some paths all the same. libusb does as it likes, so the list of
- * SANDBOX_FETCH names what is refused (EPERM) instead of what is allowed; it has five minutes of CPU time. */
+ * SANDBOX_FETCH names what is refused (EPERM) instead of what is allowed. That of SANDBOX_FOLDER names what is
+ * allowed; whatever else is tried gets EPERM. Both have five minutes of CPU time. */
 int sandbox_enter_with(enum sandbox_kind kind, const struct landlock_path *paths, size_t paths_n,
 	bool *ret_landlock);

@@ -61,6 +61,65 @@ static const char *const parse_refused[] = {
 /* Memory may be had, but never to be executed. */
 static const char *const parse_memory[] = { "mmap", "mmap2", "mprotect" };
 
+/* What walking a tree, copying into the spool and talking to the daemon needs besides. Landlock says which
+ * paths may be opened. */
+static const char *const folder_allowed[] = {
+	"open",
+	"openat",
+	"openat2",
+	"getdents64",
+	"access",
+	"faccessat",
+	"faccessat2",
+	"readlink",
+	"readlinkat",
+	"stat",
+	"stat64",
+	"lstat",
+	"lstat64",
+	"newfstatat",
+	"fstatat64",
+	"statx",
+	"fstatfs",
+	"fstatfs64",
+	"getcwd",
+	"readv",
+	"fcntl",
+	"fcntl64",
+	"dup",
+	"dup3",
+	"fadvise64",
+	"fsync",
+	"fdatasync",
+	"ftruncate",
+	"rename",
+	"renameat",
+	"renameat2",
+	"unlink",
+	"unlinkat",
+	"symlink",
+	"symlinkat",
+	"sendto",
+	"recvfrom",
+	"sendmsg",
+	"recvmsg",
+	"poll",
+	"ppoll",
+	"nanosleep",
+	"clock_nanosleep",
+	"clock_nanosleep_time64",
+	"gettimeofday",
+	"getpid",
+	"gettid",
+	"getuid",
+	"geteuid",
+	"getgid",
+	"getegid",
+	"rt_sigaction",
+	"rt_sigprocmask",
+	"sched_yield",
+};
+
 /* What nothing on the way to a watch wants: other programs, other rights, the kernel's machinery. */
 static const char *const fetch_refused[] = {
 	"execve",
@@ -147,6 +206,18 @@ static int fill_parse(scmp_filter_ctx filter)
 	return r;
 }
 
+static int fill_folder(scmp_filter_ctx filter)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parse_allowed); i++)
+		r = add(filter, SCMP_ACT_ALLOW, parse_allowed[i], false);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(folder_allowed); i++)
+		r = add(filter, SCMP_ACT_ALLOW, folder_allowed[i], false);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parse_memory); i++)
+		r = add(filter, SCMP_ACT_ALLOW, parse_memory[i], true);
+	return r;
+}
+
 /* Of sockets only those within this machine, and memory never to be executed. */
 static int refuse_in_part(scmp_filter_ctx filter)
 {
@@ -179,6 +250,7 @@ int syscalls_restrict(enum sandbox_kind kind)
 	} lists[SANDBOX_KIND_COUNT] = {
 		[SANDBOX_PARSE] = { fill_parse, SCMP_ACT_KILL_PROCESS },
 		[SANDBOX_FETCH] = { fill_fetch, SCMP_ACT_ALLOW },
+		[SANDBOX_FOLDER] = { fill_folder, SCMP_ACT_ERRNO(EPERM) },
 	};
 	CLEANUP(release) scmp_filter_ctx filter = seccomp_init(lists[kind].otherwise);
 	if (!filter)

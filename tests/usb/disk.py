@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives for tests without root: in a user and mount namespace of its own a tmpfs stands in for the FAT volume, and
+the emulated bus (drives.c) has a disk with the very number of that tmpfs, below a device on USB."""
+
+import ctypes
+import hashlib
+import os
+import pathlib
+import shutil
+import stat
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"))
+
+import files
+import rig
+
+SIM = "tests/usb/knead-drive-sim"
+GATE = "tests/usb/libknead-gate.so"
+CLONE_NEWNS, CLONE_NEWUSER = 0x00020000, 0x10000000
+MS_REC, MS_PRIVATE, MS_REMOUNT, MS_BIND, MS_RDONLY = 0x4000, 0x40000, 32, 4096, 1
+MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
+MNT_DETACH = 2
+FSCONFIG_SET_STRING, FSCONFIG_CMD_CREATE = 1, 6
+MOVE_MOUNT_F_EMPTY_PATH = 4
+# the same numbers on every architecture
+MOVE_MOUNT, FSOPEN, FSCONFIG, FSMOUNT = 429, 430, 431, 432
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def call(what, result):
+    if result < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{what}: {os.strerror(error)}")
+    return result
+
+
+def enter_namespace():
+    """Raises OSError where this kernel or its administrator does not allow it."""
+    uid, gid = os.getuid(), os.getgid()
+    call("unshare", libc.unshare(CLONE_NEWUSER | CLONE_NEWNS))
+    pathlib.Path("/proc/self/setgroups").write_text("deny")
+    pathlib.Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    pathlib.Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+    call("mount /", libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None))
+
+
+def new_tmpfs():
+    """One that is mounted nowhere yet."""
+    context = call("fsopen", libc.syscall(FSOPEN, b"tmpfs", 1))
+    try:
+        call("fsconfig", libc.syscall(FSCONFIG, context, FSCONFIG_SET_STRING, b"source", b"/dev/volume", 0))
+        call("fsconfig", libc.syscall(FSCONFIG, context, FSCONFIG_CMD_CREATE, None, None, 0))
+        return call("fsmount", libc.syscall(FSMOUNT, context, 1, 0))
+    finally:
+        os.close(context)
+
+
+def tree_hash(folder):
+    """Names, contents and dates of all that is below."""
+    digest = hashlib.sha256()
+    for path in sorted(pathlib.Path(folder).rglob("*")):
+        st = path.lstat()
+        digest.update(f"{path.relative_to(folder)} {st.st_mode} {st.st_size} {st.st_mtime_ns}\n".encode())
+        if stat.S_ISREG(st.st_mode):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class Bus:
+    def __init__(self, world):
+        self.world = world
+        self.pipe = world.home / "drives.pipe"
+        self.environment_file = world.home / "drives.env"
+        os.mkfifo(self.pipe)
+        with open(world.home / "drives.log", "ab") as out:
+            self.process = world.spawn([rig.program(SIM), f"--control={self.pipe}", f"--serve={self.environment_file}"],
+                                       env=world.environment(), stdout=out, stderr=out)
+        rig.wait_for("the emulated bus", self.environment_file.exists)
+        self.environment = dict(line.split("=", 1) for line in self.environment_file.read_text().splitlines())
+        self.environment["KNEAD_FETCH_HELPER"] = str(self.wrap_fetch())
+
+    def wrap_fetch(self, gate_at=None):
+        """kneadd starts its helpers without an environment, so the bus is put back here."""
+        script = self.world.home / "fetch"
+        more = {name: self.environment[name] for name in ("UMOCKDEV_DIR", "LD_PRELOAD")}
+        more.update({name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ})
+        if gate_at:
+            more["LD_PRELOAD"] += ":" + os.path.abspath(rig.program(GATE))
+            more.update(KNEAD_GATE_AT=str(gate_at), KNEAD_GATE_OPEN=str(self.gate()))
+        lines = [f"export {name}='{value}'" for name, value in more.items()]
+        fresh = self.world.home / "fetch.new"
+        fresh.write_text("\n".join(["#!/bin/sh", *lines, f"exec {os.path.abspath(rig.program(rig.FETCH))} \"$@\"", ""]))
+        fresh.chmod(0o755)
+        os.rename(fresh, script)
+        return script
+
+    def gate(self):
+        return self.world.home / "gate-is-open"
+
+    def open_gate(self):
+        self.gate().touch()
+
+    def tell(self, line):
+        # never waits for a reader: the bus may be gone, and that is to be seen as a failure
+        pipe = os.open(self.pipe, os.O_WRONLY | os.O_NONBLOCK)
+        try:
+            os.write(pipe, (line + "\n").encode())
+        finally:
+            os.close(pipe)
+
+
+class Drive:
+    """A device with a disk. What it holds is prepared in `storage` and put into a fresh volume at each plug-in."""
+
+    def __init__(self, bus, port=1, disk="sdb", ids=("091e", "2802"), serial="0000f0e1d2c3", watch=True):
+        self.bus, self.port, self.disk, self.ids, self.serial = bus, port, disk, ids, serial
+        self.storage = bus.world.home / f"storage-{port}"
+        self.mount_point = bus.world.home / "media" / disk
+        self.activities = self.storage / "GARMIN" / "ACTIVITY"
+        (self.activities if watch else self.storage).mkdir(parents=True)
+        self.mount_point.mkdir(parents=True)
+        self.volume = None
+        self.mounted = False
+
+    def put(self, name, data):
+        path = self.storage / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    def put_run(self, at, folder="GARMIN/ACTIVITY", **keywords):
+        name = at[:19].replace("T", "-").replace(":", "-") + ".FIT"
+        return self.put(f"{folder}/{name}", files.fit_run(files.utc_s(at), **keywords))
+
+    def runs(self, n, **keywords):
+        for day in range(1, n + 1):
+            self.put_run(f"2026-05-{day:02}T06:00:00Z", **keywords)
+
+    def plug(self, mount=True):
+        self.volume = new_tmpfs()
+        shutil.copytree(self.storage, f"/proc/self/fd/{self.volume}", dirs_exist_ok=True)
+        number = os.fstat(self.volume).st_dev
+        self.bus.tell(f"plug {self.port} {self.ids[0]} {self.ids[1]} {self.serial} 08")
+        self.bus.tell(f"disk {self.port} {self.disk} {os.major(number)} {os.minor(number)}")
+        if mount:
+            # as our unit does: once the disk is there
+            sysfs = pathlib.Path(self.bus.environment["UMOCKDEV_DIR"]) / "sys/class/block" / self.disk
+            rig.wait_for("the disk", sysfs.exists)
+            self.mount()
+
+    def mount(self):
+        call("move_mount", libc.syscall(MOVE_MOUNT, self.volume, b"", -100, str(self.mount_point).encode(),
+                                        MOVE_MOUNT_F_EMPTY_PATH))
+        self.mounted = True
+        self.remount(MS_RDONLY)
+
+    def remount(self, flags):
+        call("remount", libc.mount(None, str(self.mount_point).encode(), None,
+                                   MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NODEV | MS_NOEXEC | flags, None))
+
+    def hash(self):
+        return tree_hash(f"/proc/self/fd/{self.volume}")
+
+    def lose_files(self):
+        """What is seen of a FAT volume whose device is gone: files that were not read yet are not there."""
+        self.remount(0)
+        for path in sorted(self.mount_point.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+
+    def unmount(self):
+        if self.mounted:
+            call("umount", libc.umount2(str(self.mount_point).encode(), MNT_DETACH))
+        self.mounted = False
+
+    def unplug(self):
+        """As systemd does it: the device leaves, then its mount."""
+        self.bus.tell(f"unplug {self.port}")
+        self.unmount()
+        self.close()
+
+    def close(self):
+        self.unmount()
+        if self.volume is not None:
+            os.close(self.volume)
+        self.volume = None
+
+
+class Case(rig.Case):
+    def setUp(self):
+        super().setUp()
+        self.drives = []
+        self.bus = Bus(self.world)
+
+    def tearDown(self):
+        for drive in self.drives:
+            drive.close()
+        super().tearDown()
+
+    def drive(self, **settings):
+        self.drives.append(Drive(self.bus, **settings))
+        return self.drives[-1]
+
+    def start(self):
+        return self.world.start(env=self.bus.environment)
+
+
+def main():
+    try:
+        enter_namespace()
+    except OSError as error:
+        print(f"SKIPPED: no user and mount namespace here ({error})")
+        sys.exit(rig.SKIPPED)
+    rig.main()

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Watches that are drives: from the disk on the bus to the message on the phone, with the real daemon.
+
+usage: drive.py BUILD-FOLDER [CASE...]"""
+
+import time
+
+import disk
+import rig
+
+EVENING = "2026-05-16T19:30:00+02:00"
+SOURCE = "watch:0000f0e1d2c3"
+
+
+class Drive(disk.Case):
+    def setUp(self):
+        super().setUp()
+        self.world.set_clock(EVENING)
+        self.world.start_receiver()
+        self.world.configure()
+
+    def wait_logged(self, text, times=1):
+        rig.wait_for(f"the log line {text}\n" + self.world.daemon.log(),
+                     lambda: self.world.daemon.log().count(text) >= times)
+
+    def watch(self):
+        """The only one that `knead watches` lists."""
+        watches = self.world.ask_lines("watches")
+        self.assertEqual(len(watches), 1, watches)
+        return watches[0]
+
+    def test_a_drive_is_one_message_and_a_second_time_none(self):
+        drive = self.drive()
+        drive.runs(3)
+        self.start()
+        drive.plug()
+        before = drive.hash()
+        note = self.world.wait_accepted(1)[0]
+        self.assertEqual((note["body"]["type"], note["body"]["data"]["new"]), ("import.completed", 3))
+        row = self.watch()
+        self.assertEqual((row["name"], row["serial"], row["transport"], row["here"], row["wanted"], row["got"]),
+                         ("fenix 3", "0000f0e1d2c3", "drive", True, 3, 3))
+        self.assertEqual((row["trouble"], row["advice"]), (None, None))
+        self.assertEqual({row[0] for row in self.world.rows("SELECT source FROM sighting")}, {SOURCE})
+        self.assertEqual(drive.hash(), before, "something was written")
+        drive.unplug()
+        self.wait_logged("is unplugged")
+        self.assertFalse(self.watch()["here"])
+        drive.plug()
+        self.wait_logged("0 of 0 new files are in")
+        self.assertEqual(len(self.world.received()), 1)
+
+    # -- what is a watch, and what is none
+
+    def test_a_drive_that_is_mounted_before_the_daemon_starts_is_read(self):
+        drive = self.drive()
+        drive.runs(2)
+        drive.plug()
+        self.start()
+        self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 2)
+
+    def test_a_drive_that_is_mounted_late_is_read_then(self):
+        drive = self.drive()
+        drive.runs(1)
+        self.start()
+        drive.plug(mount=False)
+        self.wait_logged("fenix 3 is plugged in")
+        self.assertEqual(self.world.received(), [])
+        drive.mount()
+        self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 1)
+
+    def test_a_stick_that_is_no_watch_is_left_alone(self):
+        stick = self.drive(ids=("0781", "5567"), serial="4C53000", watch=False)
+        stick.put("holiday/beach.fit", b"not for us")
+        stick.put("run.fit", disk.files.fit_run(disk.files.utc_s("2026-05-16T06:00:00Z")))
+        self.start()
+        stick.plug()
+        self.wait_logged("has none of the folders of a watch, and is left alone")
+        self.assertEqual(self.world.ask_lines("watches"), [])
+        self.assertEqual((self.world.count("activity"), self.world.received()), (0, []))
+        stick.unplug()
+        time.sleep(0.5)
+        self.assertEqual(self.world.ask_lines("watches"), [])
+
+    def test_a_watch_whose_maker_no_table_names_is_known_by_its_folders(self):
+        drive = self.drive(ids=("1234", "0001"), serial="UNA7", watch=False)
+        drive.put_run("2026-05-16T06:00:00Z", folder="Apps/Running/Activity/202605")
+        drive.put("Apps/Running/secret.fit", b"not in a folder of activities")
+        self.start()
+        drive.plug()
+        self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 1)
+        row = self.watch()
+        self.assertEqual((row["serial"], row["transport"], row["here"], row["got"]), ("UNA7", "drive", True, 1))
+        drive.unplug()
+        self.wait_logged("is unmounted")
+        self.assertFalse(self.watch()["here"])
+
+    def test_two_watches_at_once_are_both_read(self):
+        one = self.drive()
+        other = self.drive(port=2, disk="sdc", serial="0000aabbccdd")
+        one.put_run("2026-05-14T06:00:00Z")
+        other.put_run("2026-05-15T06:00:00Z", serial=2002)
+        self.start()
+        one.plug()
+        other.plug()
+        rig.wait_for("both runs", lambda: self.world.count("activity") == 2)
+        self.assertEqual({row[0] for row in self.world.rows("SELECT source FROM sighting")},
+                         {SOURCE, "watch:0000aabbccdd"})
+        self.assertEqual({row["serial"]: row["here"] for row in self.world.ask_lines("watches")},
+                         {"0000f0e1d2c3": True, "0000aabbccdd": True})
+        one.unplug()
+        self.wait_logged("is unplugged")
+        self.assertEqual({row["serial"]: row["here"] for row in self.world.ask_lines("watches")},
+                         {"0000f0e1d2c3": False, "0000aabbccdd": True})
+
+    def test_a_mount_that_only_claims_to_be_of_the_disk_is_not_believed(self):
+        drive = self.drive()
+        drive.plug(mount=False)
+        other = disk.new_tmpfs()
+        disk.os.makedirs(f"/proc/self/fd/{other}/GARMIN/ACTIVITY")
+        self.start()
+        # its name in the list of mounts is that of the disk, its number is not
+        disk.call("mount", disk.libc.mount(b"/dev/sdb", str(drive.mount_point).encode(), b"tmpfs", 0, None))
+        try:
+            time.sleep(1)
+            self.assertNotIn("new files are in", self.world.daemon.log())
+        finally:
+            disk.call("umount", disk.libc.umount2(str(drive.mount_point).encode(), disk.MNT_DETACH))
+            disk.os.close(other)
+
+    # -- a drive that is pulled
+
+    def cut(self, drive, n=6, at=4):
+        """Pulled while the fetcher has file `at` in its hands. Its files seem to be deleted before the bus says that
+        it left."""
+        drive.runs(n)
+        self.bus.wrap_fetch(gate_at=at)
+        self.start()
+        drive.plug()
+        rig.wait_for("some files", lambda: len([name for name in self.world.spool() if len(name) == 64]) == at - 1)
+        drive.lose_files()
+        self.bus.open_gate()
+        drive.unplug()
+        self.wait_logged("is unplugged")
+        self.bus.wrap_fetch()
+
+    def test_a_drive_that_is_pulled_is_cut_and_goes_on_at_the_next_plug_in(self):
+        drive = self.drive()
+        self.cut(drive)
+        note = self.world.wait_accepted(1)[0]
+        self.assertEqual(note["body"]["data"]["new"], 4)
+        row = self.watch()
+        self.assertEqual((row["wanted"], row["got"], row["here"], row["trouble"]), (6, 4, False, None))
+        self.assertEqual(self.world.ask("status")["refused"], [], "files that were not there were believed")
+        drive.plug()
+        notes = self.world.wait_accepted(2)
+        self.assertEqual([note["body"]["type"] for note in notes], ["import.completed"] * 2)
+        self.assertEqual(notes[1]["body"]["data"]["new"], 2)
+        self.assertEqual((self.world.count("activity"), self.world.count("file")), (6, 6))
+        self.assertEqual((self.watch()["wanted"], self.watch()["got"]), (6, 6))
+        self.assertEqual((self.world.ask("status")["refused"], self.world.spool()), ([], []))
+
+    def test_a_drive_that_does_not_come_back_is_told_of_once(self):
+        drive = self.drive()
+        self.cut(drive)
+        self.world.wait_accepted(1)
+        self.world.advance(11 * 60)
+        note = self.world.wait_accepted(2)[1]
+        self.assertEqual((note["body"]["type"], note["body"]["data"]["text"]["title"]),
+                         ("watch.stuck", "4 of 6 runs are in; plug in again"))
+        self.world.advance(60 * 60)
+        time.sleep(1)
+        self.assertEqual(len(self.world.accepted()), 2)
+
+    def test_a_file_that_cannot_be_read_while_the_drive_stays_is_named(self):
+        drive = self.drive()
+        drive.runs(2)
+        drive.put("GARMIN/ACTIVITY/HUGE.FIT", b"")
+        with open(drive.activities / "HUGE.FIT", "wb") as huge:
+            huge.truncate(40 << 20)
+        self.start()
+        drive.plug()
+        self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 2)
+        refused = self.world.ask("status")["refused"]
+        self.assertEqual(len(refused), 1, refused)
+        self.assertIn("HUGE.FIT", refused[0]["file"])
+
+
+if __name__ == "__main__":
+    disk.main()
