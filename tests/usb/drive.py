@@ -23,6 +23,12 @@ class Drive(disk.Case):
         rig.wait_for(f"the log line {text}\n" + self.world.daemon.log(),
                      lambda: self.world.daemon.log().count(text) >= times)
 
+    def wait_here(self, **serials):
+        """Until `knead watches` says so: serial=whether it is here."""
+        wanted = {name.removeprefix("s"): here for name, here in serials.items()}
+        rig.wait_for(f"the watches {wanted}", lambda: {
+            row["serial"]: row["here"] for row in self.world.ask_lines("watches")} == wanted)
+
     def watch(self):
         """The only one that `knead watches` lists."""
         watches = self.world.ask_lines("watches")
@@ -44,8 +50,7 @@ class Drive(disk.Case):
         self.assertEqual({row[0] for row in self.world.rows("SELECT source FROM sighting")}, {SOURCE})
         self.assertEqual(drive.hash(), before, "something was written")
         drive.unplug()
-        self.wait_logged("is unplugged")
-        self.assertFalse(self.watch()["here"])
+        self.wait_here(s0000f0e1d2c3=False)
         drive.plug()
         self.wait_logged("0 of 0 new files are in")
         self.assertEqual(len(self.world.received()), 1)
@@ -92,8 +97,7 @@ class Drive(disk.Case):
         row = self.watch()
         self.assertEqual((row["serial"], row["transport"], row["here"], row["got"]), ("UNA7", "drive", True, 1))
         drive.unplug()
-        self.wait_logged("is unmounted")
-        self.assertFalse(self.watch()["here"])
+        self.wait_here(sUNA7=False)
 
     def test_two_watches_at_once_are_both_read(self):
         one = self.drive()
@@ -106,12 +110,9 @@ class Drive(disk.Case):
         rig.wait_for("both runs", lambda: self.world.count("activity") == 2)
         self.assertEqual({row[0] for row in self.world.rows("SELECT source FROM sighting")},
                          {SOURCE, "watch:0000aabbccdd"})
-        self.assertEqual({row["serial"]: row["here"] for row in self.world.ask_lines("watches")},
-                         {"0000f0e1d2c3": True, "0000aabbccdd": True})
+        self.wait_here(s0000f0e1d2c3=True, s0000aabbccdd=True)
         one.unplug()
-        self.wait_logged("is unplugged")
-        self.assertEqual({row["serial"]: row["here"] for row in self.world.ask_lines("watches")},
-                         {"0000f0e1d2c3": False, "0000aabbccdd": True})
+        self.wait_here(s0000f0e1d2c3=False, s0000aabbccdd=True)
 
     def test_a_mount_that_only_claims_to_be_of_the_disk_is_not_believed(self):
         drive = self.drive()
@@ -141,7 +142,7 @@ class Drive(disk.Case):
         drive.lose_files()
         self.bus.open_gate()
         drive.unplug()
-        self.wait_logged("is unplugged")
+        self.wait_here(s0000f0e1d2c3=False)
         self.bus.wrap_fetch()
 
     def test_a_drive_that_is_pulled_is_cut_and_goes_on_at_the_next_plug_in(self):
