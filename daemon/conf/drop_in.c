@@ -2,26 +2,25 @@
 #include "conf/drop_in.h"
 
 #include "base/cleanup.h"
+#include "util/machine.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define SYSTEM_GROUP "knead"
 
 int drop_in_rights(bool system, struct drop_in_rights *ret)
 {
 	*ret = (struct drop_in_rights) { .mode = 0600, .folder_mode = 0700, .gid = (gid_t)-1 };
 	if (!system)
 		return 0;
-	const struct group *group = getgrnam(SYSTEM_GROUP);
-	if (!group)
+	struct machine_service service;
+	machine_service(&service);
+	if (!service.has_group)
 		return -ENOENT;
-	*ret = (struct drop_in_rights) { .mode = 0640, .folder_mode = 0755, .gid = group->gr_gid };
+	*ret = (struct drop_in_rights) { .mode = 0640, .folder_mode = 0755, .gid = service.gid };
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "conf/paths.h"
 
 #include "base/cleanup.h"
+#include "util/machine.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -110,13 +111,15 @@ int conf_paths_find_in(const char *system_state, const char *system_config, cons
 }
 
 /* Installed below /usr/local, the settings are below /usr/local/etc, unless /etc has some. */
-static const char *system_config(void)
+static const char *system_config(char path[PATH_MAX])
 {
 	static const char installed[] = KNEAD_SYSCONF_DIR "/knead/kneadd.conf";
-	return !exists(SYSTEM_CONFIG) && exists(installed) ? installed : SYSTEM_CONFIG;
+	return !exists(machine_path(SYSTEM_CONFIG, path)) && exists(installed) ? installed : path;
 }
 
 int conf_paths_find(const char *arg_state, const char *arg_config, struct conf_paths *ret)
 {
-	return conf_paths_find_in(SYSTEM_STATE, system_config(), arg_state, arg_config, ret);
+	char state[PATH_MAX], config[PATH_MAX];
+	return conf_paths_find_in(machine_path(SYSTEM_STATE, state), system_config(config),
+		arg_state, arg_config, ret);
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The first ten minutes: a phone, the first steps, and what is wrong.
 if(KNEAD_PYTHON)
+  knead_system_test(doctor)
   knead_system_test(webhook)
 endif()

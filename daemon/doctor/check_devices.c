@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The watches that are plugged in: whether kneadd gets at them. */
+#include "doctor/checks.h"
+
+#include "base/cleanup.h"
+#include "device/desktop.h"
+#include "doctor/holder.h"
+#include "store/store_watch.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RELOAD_RULES                                                             \
+	"sudo udevadm control --reload && sudo udevadm trigger --action=change " \
+	"--subsystem-match=usb, then plug the watch in again"
+
+void check_watch_can_be_opened(const struct doctor *doctor, struct findings *findings)
+{
+	for (size_t i = 0; i < doctor->watches.n; i++) {
+		const struct watch_here *watch = &doctor->watches.list[i];
+		char path[PATH_MAX];
+		if (watch->transport != DEVICE_TRANSPORT_MTP || !*watch->node ||
+			!doctor->has_person)
+			continue;
+		if (access(machine_path(watch->node, path), F_OK) < 0)
+			findings_add(findings, FINDING_FAULT, "watch-rights", RELOAD_RULES,
+				"%s has no device node (%s)", watch->name, watch->node);
+		else if (!machine_may(&doctor->person, path, R_OK | W_OK))
+			findings_add(findings, FINDING_FAULT, "watch-rights", RELOAD_RULES,
+				"kneadd has no right to open %s (%s)", watch->name, watch->node);
+	}
+}
+
+static void tell_holder(
+	const struct watch_here *watch, const struct holder *holder, struct findings *findings)
+{
+	char command[96];
+	/* it would only come back, and takes others along */
+	bool desktop = strncmp(holder->name, "gvfs", 4) == 0;
+	(void)snprintf(command, sizeof command, "kill %d", (int)holder->pid);
+	findings_add(findings, FINDING_FAULT, "watch-held",
+		desktop ? "gio mount -s mtp (for good: sudo knead setup --keep-others-off on)"
+			: command,
+		"%s is held by another program: %s, process %d", watch->name, holder->name,
+		(int)holder->pid);
+}
+
+void check_watch_is_free(const struct doctor *doctor, struct findings *findings)
+{
+	for (size_t i = 0; i < doctor->watches.n; i++) {
+		const struct watch_here *watch = &doctor->watches.list[i];
+		struct holder holder;
+		char mount[PATH_MAX];
+		if (watch->transport != DEVICE_TRANSPORT_MTP)
+			continue;
+		if (holder_find(watch->node, &holder))
+			tell_holder(watch, &holder, findings);
+		else if (desktop_find(watch->serial, mount, sizeof mount))
+			findings_add(findings, FINDING_FAULT, "watch-held",
+				"gio mount -s mtp (for good: sudo knead setup --keep-others-off "
+				"on)",
+				"%s is held by the desktop's file manager", watch->name);
+		else if (watch->claimed && doctor->daemon_error == -ESRCH)
+			findings_add(findings, FINDING_FAULT, "watch-held",
+				"sudo knead doctor, which can see whose program it is",
+				"%s is held by another program", watch->name);
+	}
+}
+
+void check_watch_mode(const struct doctor *doctor, struct findings *findings)
+{
+	for (size_t i = 0; i < doctor->watches.n; i++) {
+		const struct watch_here *watch = &doctor->watches.list[i];
+		if (watch->transport == DEVICE_TRANSPORT_NONE)
+			findings_add(findings, FINDING_FAULT, "watch-mode",
+				*watch->advice ? watch->advice : "copy its files into a folder",
+				"%s cannot be read as it is plugged in now", watch->name);
+	}
+}
+
+/* "8:1", the number of a block device, stands in the third column. */
+static bool is_mounted(const char *number)
+{
+	char path[PATH_MAX], line[4096], wanted[40];
+	AUTO_FCLOSE FILE *mounts = fopen(machine_path("/proc/self/mountinfo", path), "re");
+	(void)snprintf(wanted, sizeof wanted, " %s ", number);
+	while (mounts && fgets(line, sizeof line, mounts)) {
+		line[strcspn(line, "/")] = '\0'; /* before the paths */
+		if (strstr(line, wanted))
+			return true;
+	}
+	return false;
+}
+
+static bool read_line(const char *path, char *ret, size_t room)
+{
+	AUTO_FCLOSE FILE *file = fopen(path, "re");
+	if (!file || !fgets(ret, (int)room, file))
+		return false;
+	ret[strcspn(ret, "\n")] = '\0';
+	return true;
+}
+
+struct volume {
+	char name[32]; /* "sda1" */
+	bool found, mounted;
+};
+
+/* Whether /sys/class/block/NAME is a part of that USB device, by its link. */
+static void look_at_block(const struct watch_here *watch, const char *name, struct volume *ret)
+{
+	char folder[PATH_MAX], link[PATH_MAX + 300], target[PATH_MAX], path[PATH_MAX + 320],
+		number[32];
+	char port[PATH_MAX];
+	(void)snprintf(link, sizeof link, "%s/%s", machine_path("/sys/class/block", folder), name);
+	ssize_t n = readlink(link, target, sizeof target - 1);
+	if (n < 0)
+		return;
+	target[n] = '\0';
+	(void)snprintf(port, sizeof port, "/%s/", strrchr(watch->syspath, '/') + 1);
+	(void)snprintf(path, sizeof path, "%s/dev", link);
+	if (!strstr(target, port) || !read_line(path, number, sizeof number))
+		return;
+	/* a partition is what is mounted, if there is one: its name is the longer */
+	if (!ret->found || strlen(name) > strlen(ret->name))
+		(void)snprintf(ret->name, sizeof ret->name, "%.31s", name);
+	ret->found = true;
+	ret->mounted |= is_mounted(number);
+}
+
+void check_watch_is_mounted(const struct doctor *doctor, struct findings *findings)
+{
+	for (size_t i = 0; i < doctor->watches.n; i++) {
+		const struct watch_here *watch = &doctor->watches.list[i];
+		char folder[PATH_MAX], command[160];
+		struct volume volume = { 0 };
+		if (watch->transport != DEVICE_TRANSPORT_DRIVE)
+			continue;
+		DIR *dir = opendir(machine_path("/sys/class/block", folder));
+		for (const struct dirent *entry; dir && (entry = readdir(dir));)
+			look_at_block(watch, entry->d_name, &volume);
+		if (dir)
+			(void)closedir(dir);
+		if (volume.mounted)
+			continue;
+		(void)snprintf(command, sizeof command,
+			volume.found ? doctor->paths.system
+					       ? "sudo udevadm trigger --action=add /dev/%s"
+					       : "udisksctl mount -b /dev/%s"
+				     : "unplug it, wait a moment, plug it in again%.0s",
+			volume.name);
+		findings_add(findings, FINDING_FAULT, "watch-mount", command,
+			volume.found ? "%s is a drive (/dev/%s) that is not mounted"
+				     : "%s is a drive, but shows no volume%.0s",
+			watch->name, volume.name);
+	}
+}
+
+static const struct stored_watch *find_row(
+	const struct stored_watch *rows, size_t n, const struct watch_here *watch)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].here && strcmp(rows[i].usb_id, watch->id) == 0 &&
+			strcmp(rows[i].serial, watch->serial) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+void check_watch_is_seen(const struct doctor *doctor, struct findings *findings)
+{
+	AUTO_FREE struct stored_watch *rows = NULL;
+	size_t n = 0;
+	char command[DOCTOR_COMMAND_BYTES];
+	if (!doctor->store || store_list_watches(doctor->store, &rows, &n) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].here && *rows[i].trouble)
+			findings_add(findings, FINDING_FAULT, "watch-seen",
+				"unplug it, wait a moment, plug it in again", "%s: %s",
+				rows[i].name, rows[i].trouble);
+	for (size_t i = 0; i < doctor->watches.n && doctor->daemon_error == 0; i++)
+		if (!find_row(rows, n, &doctor->watches.list[i]))
+			findings_add(findings, FINDING_FAULT, "watch-seen",
+				doctor_systemctl(doctor, "restart", command),
+				"%s is plugged in, and kneadd has not noticed it",
+				doctor->watches.list[i].name);
+}

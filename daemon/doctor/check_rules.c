@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rights around the service: its user and group, udev and its rules. */
+#include "doctor/checks.h"
+
+#include "base/cleanup.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define RULES "60-kneadd.rules"
+
+void check_accounts(const struct doctor *doctor, struct findings *findings)
+{
+	if (doctor->has_person)
+		return;
+	findings_add(findings, FINDING_FAULT, "accounts", "sudo systemd-sysusers",
+		"the %s knead of the system service is missing",
+		doctor->service.has_group ? "user" : "group");
+}
+
+static const char *user_name(void)
+{
+	const struct passwd *user = getpwuid(getuid());
+	return user ? user->pw_name : "$USER";
+}
+
+/* Whoever may not use the store is told there; this is for those who would be stopped after a new login. */
+void check_group_membership(const struct doctor *doctor, struct findings *findings)
+{
+	char command[160];
+	bool root = geteuid() == 0;
+	const char *user = root ? getenv("SUDO_USER") : user_name();
+	if (!doctor->paths.system || !doctor->service.has_group || !user)
+		return;
+	bool listed = machine_service_has_member(user);
+	bool member = !root && machine_is_member(doctor->service.gid);
+	(void)snprintf(
+		command, sizeof command, "sudo adduser %.64s knead, then log in again", user);
+	if (!listed && !member)
+		findings_add(findings, FINDING_FAULT, "group", command,
+			"%s is not in the group knead and needs sudo for every command", user);
+	else if (listed && !member && !root)
+		findings_add(findings, FINDING_FAULT, "group",
+			"log out and in again, or: newgrp knead",
+			"%s is in the group knead, but this session began before that", user);
+}
+
+/* Where udev looks, the first one wins. */
+void check_rules_installed(const struct doctor *doctor, struct findings *findings)
+{
+	static const char *const folders[] = { "/etc/udev/rules.d/", "/run/udev/rules.d/",
+		"/usr/local/lib/udev/rules.d/", "/usr/lib/udev/rules.d/", "/lib/udev/rules.d/" };
+	(void)doctor;
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		char name[160], path[PATH_MAX], command[DOCTOR_COMMAND_BYTES];
+		struct stat st;
+		(void)snprintf(name, sizeof name, "%s" RULES, folders[i]);
+		if (lstat(machine_path(name, path), &st) < 0)
+			continue;
+		bool empty = stat(path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0;
+		(void)snprintf(command, sizeof command,
+			"sudo rm %s && sudo udevadm control --reload", name);
+		if (empty)
+			findings_add(findings, FINDING_FAULT, "udev-rules", command,
+				"%s is empty and hides the rules that let kneadd at a watch", name);
+		return;
+	}
+	findings_add(findings, FINDING_FAULT, "udev-rules", "sudo apt install --reinstall knead",
+		"the udev rules that let kneadd at a watch (" RULES ") are not installed");
+}
+
+void check_udev_runs(const struct doctor *doctor, struct findings *findings)
+{
+	char path[PATH_MAX];
+	(void)doctor;
+	if (access(machine_path("/run/udev/control", path), F_OK) < 0 && errno == ENOENT)
+		findings_add(findings, FINDING_FAULT, "udev", "sudo systemctl start systemd-udevd",
+			"udev does not run, so that nobody notices a watch");
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The service: one, running, and the one that is installed. */
+#include "doctor/checks.h"
+
+#include "base/cleanup.h"
+#include "helper/find.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct unit_state *unit_of(const struct doctor *doctor)
+{
+	return doctor->paths.system ? &doctor->system_unit : &doctor->user_unit;
+}
+
+static bool is(const char *word, const char *other)
+{
+	return strcmp(word, other) == 0;
+}
+
+void check_one_service(const struct doctor *doctor, struct findings *findings)
+{
+	const struct unit_state *system = &doctor->system_unit, *user = &doctor->user_unit;
+	bool system_on = is(system->active, "active") || is(system->file, "enabled");
+	bool user_on = is(user->active, "active") || is(user->file, "enabled");
+	if (system_on && user_on)
+		findings_add(findings, FINDING_FAULT, "services",
+			doctor->paths.system ? "systemctl --user disable --now kneadd"
+					     : "sudo systemctl disable --now kneadd",
+			"kneadd is switched on twice, as system service and as user service, and "
+			"both go for the watch");
+}
+
+void check_service_runs(const struct doctor *doctor, struct findings *findings)
+{
+	const struct unit_state *unit = unit_of(doctor);
+	char command[DOCTOR_COMMAND_BYTES];
+	if (doctor->daemon_error != -ESRCH && !is(unit->active, "failed"))
+		return;
+	if (is(unit->load, "masked"))
+		findings_add(findings, FINDING_FAULT, "service",
+			doctor_systemctl(doctor, "unmask", command),
+			"kneadd does not run: it is masked");
+	else if (unit->known && is(unit->load, "not-found"))
+		findings_add(findings, FINDING_FAULT, "service",
+			"sudo apt install --reinstall knead",
+			"kneadd does not run: its unit is not installed");
+	else if (is(unit->active, "failed"))
+		findings_add(findings, FINDING_FAULT, "service",
+			doctor->paths.system ? "journalctl -u kneadd -n 20, then: sudo systemctl "
+					       "restart kneadd"
+					     : "journalctl --user -u kneadd -n 20, then: systemctl "
+					       "--user restart kneadd",
+			"kneadd failed (%s); its journal says why", unit->result);
+	else
+		findings_add(findings, FINDING_FAULT, "service",
+			doctor_systemctl(doctor, "enable --now", command), "kneadd does not run");
+}
+
+void check_service_starts_again(const struct doctor *doctor, struct findings *findings)
+{
+	const struct unit_state *unit = unit_of(doctor);
+	char command[DOCTOR_COMMAND_BYTES];
+	if (is(unit->active, "active") && is(unit->file, "disabled"))
+		findings_add(findings, FINDING_FAULT, "service-enabled",
+			doctor_systemctl(doctor, "enable", command),
+			"kneadd runs now, but will not start again by itself");
+}
+
+void check_service_is_current(const struct doctor *doctor, struct findings *findings)
+{
+	char link[64], target[4096], command[DOCTOR_COMMAND_BYTES];
+	static const char gone[] = " (deleted)";
+	(void)snprintf(link, sizeof link, "/proc/%d/exe", (int)doctor->daemon);
+	ssize_t n = doctor->daemon_error == 0 ? readlink(link, target, sizeof target - 1) : -1;
+	if (n >= (ssize_t)sizeof gone) {
+		target[n] = '\0';
+		if (is(target + n - (sizeof gone - 1), gone))
+			findings_add(findings, FINDING_FAULT, "service-current",
+				doctor_systemctl(doctor, "restart", command),
+				"the kneadd that runs is older than the one that is installed");
+	}
+	if (is(unit_of(doctor)->stale, "yes"))
+		findings_add(findings, FINDING_FAULT, "service-current",
+			doctor->paths.system
+				? "sudo systemctl daemon-reload && sudo systemctl restart kneadd"
+				: "systemctl --user daemon-reload && systemctl --user restart "
+				  "kneadd",
+			"the unit of kneadd has changed since it was started");
+}
+
+void check_helpers_are_there(const struct doctor *doctor, struct findings *findings)
+{
+	static const struct {
+		const char *name, *variable;
+	} helpers[] = { { "kneadd-parse", "KNEAD_PARSE" }, { "kneadd-fetch", "KNEAD_FETCH" } };
+	(void)doctor;
+	for (size_t i = 0; i < ARRAY_SIZE(helpers); i++) {
+		AUTO_FREE char *path = NULL;
+		if (helper_find(helpers[i].name, helpers[i].variable, &path) < 0)
+			findings_add(findings, FINDING_FAULT, "helpers",
+				"sudo apt install --reinstall knead",
+				"the helper %s is missing or cannot be started", helpers[i].name);
+	}
+}

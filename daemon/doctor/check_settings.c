@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The settings: without errors, readable for the daemon, and secrets for nobody else. */
+#include "doctor/checks.h"
+
+#include "base/cleanup.h"
+#include "conf/secret.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+void check_settings_errors(const struct doctor *doctor, struct findings *findings)
+{
+	char command[PATH_MAX + 64];
+	(void)snprintf(command, sizeof command, "%sedit that line, then: knead config check",
+		doctor->paths.system ? "as root, " : "");
+	for (size_t i = 0; i < doctor->problems.n; i++) {
+		const struct problem *problem = &doctor->problems.list[i];
+		findings_add(findings,
+			problem->level == PROBLEM_ERROR ? FINDING_UNUSABLE : FINDING_FAULT,
+			"settings", command, "%s", problem->text);
+	}
+}
+
+/* Calls back for each file that holds a value, once for a run of values of one file. */
+struct file_walk {
+	const struct doctor *doctor;
+	struct findings *findings;
+	const char *last;
+	void (*on_file)(const struct file_walk *walk, const char *file);
+	const char *key; /* only of this key; NULL: any */
+};
+
+static int on_value(const struct conf_value *value, void *userdata)
+{
+	struct file_walk *walk = userdata;
+	if (!value->file || (walk->key && strcmp(value->key, walk->key) != 0) ||
+		(walk->last && strcmp(walk->last, value->file) == 0))
+		return 0;
+	walk->last = value->file;
+	walk->on_file(walk, value->file);
+	return 0;
+}
+
+static void check_readable(const struct file_walk *walk, const char *file)
+{
+	const struct doctor *doctor = walk->doctor;
+	char command[PATH_MAX * 2 + 64];
+	if (machine_may(&doctor->person, file, R_OK))
+		return;
+	(void)snprintf(command, sizeof command,
+		doctor->paths.system ? "sudo chgrp knead %1$.4000s && sudo chmod g+r %1$.4000s"
+				     : "sudo chown $USER: %1$.4000s && chmod u+r %1$.4000s",
+		file);
+	findings_add(walk->findings, FINDING_FAULT, "settings-rights", command,
+		"kneadd has no right to read %s", file);
+}
+
+void check_settings_readable(const struct doctor *doctor, struct findings *findings)
+{
+	struct file_walk walk = {
+		.doctor = doctor, .findings = findings, .on_file = check_readable
+	};
+	if (doctor->conf && doctor->has_person)
+		(void)conf_each(doctor->conf, on_value, &walk);
+}
+
+static void tell_open(
+	const struct doctor *doctor, struct findings *findings, const char *file, const char *what)
+{
+	char command[PATH_MAX * 2 + 64];
+	if (!machine_anybody_reads(file))
+		return;
+	(void)snprintf(command, sizeof command,
+		doctor->paths.system ? "sudo chgrp knead %1$.4000s && sudo chmod 640 %1$.4000s"
+				     : "chmod 600 %1$.4000s",
+		file);
+	findings_add(findings, FINDING_FAULT, "secrets", command,
+		"every user of this machine can read %s in %s", what, file);
+}
+
+static void check_address(const struct file_walk *walk, const char *file)
+{
+	tell_open(walk->doctor, walk->findings, file, "the address of a webhook");
+}
+
+void check_secrets_hidden(const struct doctor *doctor, struct findings *findings)
+{
+	/* whoever knows the address of a topic or a hook can use it */
+	struct file_walk walk = {
+		.doctor = doctor, .findings = findings, .on_file = check_address, .key = "url"
+	};
+	if (!doctor->conf)
+		return;
+	(void)conf_each(doctor->conf, on_value, &walk);
+	for (size_t i = 0; i < doctor->conf->webhooks_n; i++) {
+		const struct conf_webhook *webhook = &doctor->conf->webhooks[i];
+		if (webhook->secret_file && *webhook->secret_file == '/')
+			tell_open(doctor, findings, webhook->secret_file, "the key");
+		if (webhook->token_file && *webhook->token_file == '/')
+			tell_open(doctor, findings, webhook->token_file, "the token");
+	}
+}
+
+static void check_secret(
+	const struct doctor *doctor, struct findings *findings, const char *file, bool signs)
+{
+	char why[SECRET_WHY_BYTES], command[PATH_MAX * 2 + 64];
+	AUTO_SECRET struct secret secret = { .size = 0 };
+	AUTO_WEBHOOK_KEY struct webhook_key key = { .size = 0 };
+	if (!file || *file != '/') /* a credential: only the service sees it */
+		return;
+	int r = conf_read_secret(file, &secret, why);
+	(void)snprintf(command, sizeof command,
+		doctor->paths.system ? "sudo chgrp knead %1$.4000s && sudo chmod 640 %1$.4000s"
+				     : "sudo chown $USER: %1$.4000s && chmod 600 %1$.4000s",
+		file);
+	if (r == -EACCES
+			? !machine_may(&doctor->person, file, R_OK)
+			: r == 0 && doctor->has_person && !machine_may(&doctor->person, file, R_OK))
+		findings_add(findings, FINDING_FAULT, "secret-rights", command,
+			"kneadd has no right to read %s", file);
+	else if (r < 0 && r != -EACCES)
+		findings_add(findings, FINDING_FAULT, "secret-rights",
+			"write the receiver's key or token into it, one line", "%s", why);
+	else if (r == 0 && signs && webhook_key_decode(secret.text, secret.size, &key) < 0)
+		findings_add(findings, FINDING_FAULT, "secret-rights",
+			"write the receiver's key into it, one line whsec_...",
+			"%s does not hold whsec_ and the base64 of 24 to 64 bytes", file);
+}
+
+void check_secrets_readable(const struct doctor *doctor, struct findings *findings)
+{
+	for (size_t i = 0; doctor->conf && i < doctor->conf->webhooks_n; i++) {
+		const struct conf_webhook *webhook = &doctor->conf->webhooks[i];
+		if (webhook->type == WEBHOOK_TYPE_GENERIC)
+			check_secret(doctor, findings, webhook->secret_file, true);
+		check_secret(doctor, findings, webhook->token_file, false);
+	}
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The way to the phone. */
+#include "doctor/checks.h"
+
+#include "base/cleanup.h"
+#include "conf/url.h"
+#include "doctor/reach.h"
+#include "store/store_outbox.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LATEST 500u /* deliveries that are looked at */
+
+static char *try_it(const struct conf_webhook *webhook, char ret[DOCTOR_COMMAND_BYTES])
+{
+	(void)snprintf(ret, DOCTOR_COMMAND_BYTES, "knead webhook test %s", webhook->name);
+	return ret;
+}
+
+void check_phone_is_set_up(const struct doctor *doctor, struct findings *findings)
+{
+	if (doctor->conf && !doctor->conf->webhooks_n)
+		findings_add(findings, FINDING_FAULT, "phone",
+			doctor->paths.system ? "sudo knead webhook add" : "knead webhook add",
+			"no phone is set up, so that nobody hears of anything");
+}
+
+void check_webhooks_stand(const struct doctor *doctor, struct findings *findings)
+{
+	char command[DOCTOR_COMMAND_BYTES], hash[HASH_HEX_BYTES];
+	for (size_t i = 0; doctor->conf && doctor->store && i < doctor->conf->webhooks_n; i++) {
+		const struct conf_webhook *webhook = &doctor->conf->webhooks[i];
+		enum webhook_standing standing = WEBHOOK_OK;
+		AUTO_FREE char *why = NULL;
+		if (conf_hash(webhook, hash) < 0 ||
+			store_get_webhook(doctor->store, webhook->name, hash, &standing, &why) <
+				0 ||
+			standing == WEBHOOK_OK)
+			continue;
+		findings_add(findings, FINDING_FAULT, "webhook", try_it(webhook, command),
+			"webhook %s %s: %s", webhook->name,
+			standing == WEBHOOK_DISABLED ? "is disabled" : "waits for other settings",
+			why ? why : "its receiver refused");
+	}
+}
+
+/* What became of a webhook's deliveries since one arrived last. */
+struct queue {
+	size_t expired, failed, waiting;
+	const char *why; /* of the latest that went wrong; borrowed */
+};
+
+static void count(const struct delivery *delivery, struct queue *queue)
+{
+	bool tried = delivery->attempts > 0;
+	if (delivery->state == DELIVERY_SENT)
+		*queue = (struct queue) { 0 };
+	queue->expired += delivery->state == DELIVERY_EXPIRED;
+	queue->failed += delivery->state == DELIVERY_FAILED;
+	queue->waiting += delivery->state == DELIVERY_WAITING && tried;
+	if (delivery->state != DELIVERY_SENT && delivery->why)
+		queue->why = delivery->why;
+}
+
+static void tell_queue(
+	const struct conf_webhook *webhook, const struct queue *queue, struct findings *findings)
+{
+	char command[DOCTOR_COMMAND_BYTES];
+	const char *why = queue->why ? queue->why : "its receiver could not be reached";
+	(void)try_it(webhook, command);
+	if (queue->waiting)
+		findings_add(findings, FINDING_FAULT, "queue", command,
+			"webhook %s: messages wait: %s", webhook->name, why);
+	if (queue->expired)
+		findings_add(findings, FINDING_FAULT, "queue", command,
+			"webhook %s: %zu message%s grew too old before it could be sent: %s",
+			webhook->name, queue->expired, queue->expired == 1 ? "" : "s", why);
+	if (queue->failed)
+		findings_add(findings, FINDING_FAULT, "queue", command,
+			"webhook %s: %zu message%s did not get through: %s", webhook->name,
+			queue->failed, queue->failed == 1 ? "" : "s", why);
+}
+
+void check_queue_moves(const struct doctor *doctor, struct findings *findings)
+{
+	struct delivery *list = NULL;
+	size_t n = 0;
+	if (!doctor->conf || !doctor->store ||
+		store_list_deliveries(doctor->store, LATEST, &list, &n) < 0)
+		return;
+	for (size_t i = 0; i < doctor->conf->webhooks_n; i++) {
+		const struct conf_webhook *webhook = &doctor->conf->webhooks[i];
+		struct queue queue = { 0 };
+		for (size_t d = 0; d < n; d++)
+			if (list[d].webhook && strcmp(list[d].webhook, webhook->name) == 0)
+				count(&list[d], &queue);
+		tell_queue(webhook, &queue, findings);
+	}
+	deliveries_free(list, n);
+}
+
+static void tell_reach(const struct conf_webhook *webhook, const char *host, uint16_t port,
+	enum reach reach, struct findings *findings)
+{
+	char command[DOCTOR_COMMAND_BYTES + 64];
+	switch (reach) {
+	case REACH_YES:
+		return;
+	case REACH_NO_NAME:
+		(void)snprintf(command, sizeof command,
+			"check the network and the name: getent hosts %.200s", host);
+		findings_add(findings, FINDING_FAULT, "webhook-reach", command,
+			"webhook %s: the name %s is not found", webhook->name, host);
+		return;
+	case REACH_REFUSED:
+	case REACH_SILENT:
+		(void)snprintf(command, sizeof command,
+			"check url, the server and firewalls: knead webhook test %s",
+			webhook->name);
+		findings_add(findings, FINDING_FAULT, "webhook-reach", command,
+			"webhook %s: %s %s at port %u", webhook->name, host,
+			reach == REACH_REFUSED ? "refuses connections" : "does not answer", port);
+		return;
+	}
+}
+
+void check_webhook_is_reached(const struct doctor *doctor, struct findings *findings)
+{
+	for (size_t i = 0; doctor->conf && i < doctor->conf->webhooks_n; i++) {
+		const struct conf_webhook *webhook = &doctor->conf->webhooks[i];
+		struct url url;
+		char host[256];
+		if (url_parse(webhook->url, &url, NULL) < 0 || url.host_size >= sizeof host)
+			continue;
+		(void)snprintf(host, sizeof host, "%.*s", (int)url.host_size, url.host);
+		uint16_t port = url.port ? url.port : url.https ? 443 : 80;
+		tell_reach(webhook, host, port, reach_host(host, port), findings);
+	}
+}

@@ -1,0 +1,608 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`knead doctor`: a sound machine is found sound, and each fault is found by its own check and no other.
+
+usage: doctor.py BUILD-FOLDER [CASE...]"""
+
+import ctypes
+import os
+import platform
+import shutil
+import struct
+import sys
+
+import files
+import machine
+import rig
+
+DONE, PART, USAGE, UNUSABLE, NOTHING = range(5)
+
+
+class Doctor(rig.Case):
+    system = False
+
+    def setUp(self):
+        super().setUp()
+        if os.getuid() == 0:
+            rig.skip_visibly(self, "root has every right")
+        self.machine = machine.Machine(self.world, self.system)
+
+    def arguments(self, *words):
+        if self.system:
+            return [rig.program(rig.KNEAD), *words]
+        return [rig.program(rig.KNEAD), "--state", self.world.state, "--config", self.world.conf, *words]
+
+    def knead(self, *words, env=None, prefix=()):
+        return self.world.run(self.arguments(*words), self.machine.environment(env), prefix=prefix)
+
+    def start(self, prefix=()):
+        # the system service's files are for its group, as its unit has it
+        mask = ("sh", "-c", 'umask 007; exec "$@"', "sh")
+        daemon = self.world.start(self.machine.environment(), prefix=(*mask, *prefix))
+        return daemon
+
+    def sound(self, phone=True, more="", start=True):
+        """Settings, a phone that listens, and a daemon."""
+        self.world.start_receiver()
+        (self.world.home / "phone").mkdir(exist_ok=True)
+        secret = self.world.home / "phone" / "key"
+        secret.write_text(rig.SECRET + "\n")
+        os.chmod(secret, 0o640)
+        text = "[runner me]\n"
+        if phone:
+            text += f"[webhook phone]\nurl = {self.world.url()}\nsecret_file = {secret}\n"
+        self.world.conf.write_text(text + more)
+        os.chmod(self.world.conf, 0o640)
+        if start:
+            self.start()
+
+    def found(self, *words, env=None, prefix=()):
+        """The checks that found something; and the exit status that goes with it."""
+        result = self.knead("doctor", "--json", *words, env=env, prefix=prefix)
+        said = result.json()
+        self.findings = said["findings"]
+        unusable = any(finding["level"] == "unusable" for finding in self.findings)
+        self.assertEqual(result.status, UNUSABLE if unusable else PART if self.findings else DONE, repr(result))
+        for finding in self.findings:
+            self.assertTrue(finding["mend"])
+            self.assertNotIn("\n", finding["what"] + finding["mend"])
+        return {finding["check"] for finding in self.findings}
+
+    def assert_found(self, *checks, what="", mend="", **options):
+        self.assertEqual(self.found(**options), set(checks), self.findings)
+        text = " ".join(finding["what"] for finding in self.findings)
+        self.assertIn(what, text)
+        self.assertIn(mend, " ".join(finding["mend"] for finding in self.findings))
+
+
+def forbid(number):
+    """A filter that lets one system call be unknown, for what is started next."""
+    AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}[platform.machine()]
+    code = [(0x20, 0, 0, 4), (0x15, 0, 2, AUDIT), (0x20, 0, 0, 0), (0x15, 1, 0, number),
+            (0x06, 0, 0, 0x7fff0000), (0x06, 0, 0, 0x00050000 | 38)]
+    program = b"".join(struct.pack("HBBI", *line) for line in code)
+    buffer = ctypes.create_string_buffer(program)
+    pad = struct.pack("HxxxxxxP", len(code), ctypes.addressof(buffer))
+    libc = ctypes.CDLL(None)
+    if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, pad, 0, 0) != 0:
+        sys.exit("no filter")
+
+
+class UserService(Doctor):
+    def test_a_sound_machine_is_found_sound(self):
+        self.sound()
+        self.assertEqual(self.found(), set())
+        result = self.knead("doctor")
+        self.assertEqual(result.status, DONE)
+        self.assertIn("nothing wrong", result.out)
+
+    def test_every_finding_is_a_line_and_a_command(self):
+        self.sound(phone=False, start=False)
+        result = self.knead("doctor")
+        self.assertEqual(result.status, PART)
+        lines = result.out.splitlines()
+        at = lines.index("no phone is set up, so that nobody hears of anything")
+        self.assertEqual(lines[at + 1], "    knead webhook add")
+        self.assertLessEqual(max(map(len, lines)), 400)
+
+    # -- settings
+
+    def test_an_error_in_the_settings(self):
+        self.sound()
+        self.world.conf.write_text("[runner me]\nsex = x\n")
+        self.assert_found("settings", what=f"{self.world.conf}:2")
+        self.assertEqual(self.knead("doctor").status, UNUSABLE)
+
+    def test_a_warning_of_the_settings(self):
+        self.sound(more="[store]\narchiv = keep\n")
+        self.assert_found("settings", what="archiv")
+
+    def test_secrets_that_everybody_can_read(self):
+        self.sound()
+        os.chmod(self.world.home, 0o755)
+        os.chmod(self.world.state, 0o700)
+        os.chmod(self.world.conf, 0o644)
+        self.assert_found("secrets", what="address", mend=f"chmod 600 {self.world.conf}")
+        os.chmod(self.world.conf, 0o600)
+        self.assertEqual(self.found(), set())
+        os.chmod(self.world.home / "phone" / "key", 0o644)
+        self.assert_found("secrets", what="key")
+
+    def test_secrets_that_are_missing_or_wrong(self):
+        self.sound()
+        key = self.world.home / "phone" / "key"
+        key.write_text("rubbish\n")
+        self.assert_found("secret-rights", what="whsec_")
+        key.unlink()
+        self.assert_found("secret-rights", what="does not exist")
+        key.mkdir()
+        self.assert_found("secret-rights", what="folder")
+
+    def test_a_token_that_cannot_be_read(self):
+        token = self.world.home / "token"
+        token.write_text(rig.TOKEN + "\n")
+        os.chmod(token, 0)
+        self.sound(more=f"token_file = {token}\n")
+        self.assert_found("secret-rights", what=str(token), mend="chmod")
+
+    # -- store
+
+    def test_no_store(self):
+        self.sound()
+        self.world.daemon.end()
+        shutil.rmtree(self.world.state)
+        self.assert_found("store", "service", what="no store")
+
+    def test_a_store_that_may_not_be_opened(self):
+        self.sound()
+        os.chmod(self.world.state, 0)
+        found = self.found()
+        os.chmod(self.world.state, 0o700)
+        self.assertEqual(found, {"store"})
+        self.assertIn("no right", self.findings[0]["what"])
+
+    def write_store(self, at, data):
+        self.world.daemon.end()
+        with open(self.world.state / "knead.db", "r+b") as store:
+            store.seek(at)
+            store.write(data)
+
+    def test_a_store_of_a_newer_version(self):
+        self.sound()
+        self.write_store(60, struct.pack(">I", 999))
+        self.assert_found("store", "service", what="newer")
+
+    def test_a_store_that_is_no_database(self):
+        self.sound()
+        self.write_store(0, b"x" * 4096)
+        self.assert_found("store", "service", what="damaged")
+
+    def test_a_store_with_damage_within(self):
+        self.sound()
+        self.ok(self.knead("feel", "3"))
+        page = self.world.rows("SELECT rootpage FROM sqlite_schema WHERE name = 'report'")[0][0]
+        size = self.world.rows("PRAGMA page_size")[0][0]
+        self.write_store((page - 1) * size, b"\x0d\x00\x00\xff\xff" + b"\xee" * 40)
+        self.assert_found("store-damage", "service", what="damaged")
+
+    def test_a_store_that_everybody_can_read(self):
+        self.sound()
+        os.chmod(self.world.home, 0o755)
+        os.chmod(self.world.state, 0o755)
+        os.chmod(self.world.conf, 0o600)
+        os.chmod(self.world.state / "knead.db", 0o664)
+        self.assert_found("store-modes", mend="chmod o=")
+
+    def test_a_store_that_the_daemon_cannot_write(self):
+        self.sound()
+        (self.world.state / "spool").mkdir(exist_ok=True)
+        os.chmod(self.world.state / "spool", 0o500)
+        self.assert_found("store-rights", what="spool")
+        os.chmod(self.world.state / "spool", 0o700)
+        os.chmod(self.world.state / "knead.db", 0o400)
+        self.assert_found("store-rights", what="knead.db")
+
+    def test_files_left_in_the_spool(self):
+        self.sound()
+        (self.world.state / "spool").mkdir(exist_ok=True)
+        (self.world.state / "spool" / ("ab" * 32)).write_bytes(b"x")
+        self.assert_found("spool", what="1 file")
+
+    def test_files_that_were_refused(self):
+        self.sound()
+        (self.world.home / "odd.fit").write_bytes(b"rubbish")
+        self.knead("import", self.world.home / "odd.fit")
+        self.assert_found("refused", what="1 file")
+
+    def test_a_disk_that_is_nearly_full(self):
+        self.sound()
+        self.world.daemon.end()
+        if self.world.run(["unshare", "-Urm", "true"]).status != 0:
+            rig.skip_visibly(self, "user namespaces are not allowed here")
+        small = ("unshare", "-Urm", "sh", "-c",
+                 f'cp -a {self.world.state} {self.world.home}/copy && mount -t tmpfs -o size=$1,nr_inodes=$2 t '
+                 f'{self.world.state} && cp -a {self.world.home}/copy/. {self.world.state} && shift 2 && exec "$@"')
+        self.assert_found("disk", "service", what="nearly full", prefix=(*small, "sh", "20m", "5000"))
+        shutil.rmtree(self.world.home / "copy")
+        self.assert_found("disk", "service", what="more files", prefix=(*small, "sh", "400m", "100"))
+
+    # -- service
+
+    def test_no_daemon(self):
+        self.sound(start=False)
+        self.start().end()
+        self.assert_found("service", mend="systemctl --user enable --now kneadd")
+
+    def test_a_service_that_failed(self):
+        self.sound(start=False)
+        self.start().end()
+        self.machine.units(user=dict(machine.UNIT, ActiveState="failed", Result="exit-code"))
+        self.assert_found("service", what="exit-code", mend="journalctl --user")
+
+    def test_a_service_that_is_masked_or_not_there(self):
+        self.sound(start=False)
+        self.start().end()
+        self.machine.units(user=dict(machine.OFF, LoadState="masked"))
+        self.assert_found("service", mend="unmask")
+        self.machine.units(user=dict(machine.OFF, LoadState="not-found"))
+        self.assert_found("service", mend="apt install")
+
+    def test_two_services(self):
+        self.sound()
+        self.machine.units(system=machine.UNIT)
+        self.assert_found("services", mend="sudo systemctl disable --now kneadd")
+
+    def test_a_service_that_does_not_start_again(self):
+        self.sound()
+        self.machine.units(user=dict(machine.UNIT, UnitFileState="disabled"))
+        self.assert_found("service-enabled", mend="systemctl --user enable kneadd")
+
+    def test_a_daemon_that_was_replaced(self):
+        self.sound(start=False)
+        copy = self.world.home / "kneadd"
+        shutil.copy(rig.program(rig.KNEADD), copy)
+        self.start(prefix=("sh", "-c", f'shift; exec {copy} "$@"', "sh"))
+        self.assertEqual(self.found(), set())
+        copy.unlink()
+        self.assert_found("service-current", mend="restart")
+
+    def test_a_unit_that_changed(self):
+        self.sound()
+        self.machine.units(user=dict(machine.UNIT, NeedDaemonReload="yes"))
+        self.assert_found("service-current", mend="daemon-reload")
+
+    def test_a_helper_that_is_missing(self):
+        self.sound()
+        for name in ("KNEAD_PARSE", "KNEAD_FETCH"):
+            self.assert_found("helpers", what=name.lower().replace("knead_", "kneadd-"), env={name: "/nothing"})
+
+    # -- udev and watches
+
+    def test_rules_that_are_missing_or_hidden(self):
+        self.sound()
+        rules = self.machine.path("/usr/lib/udev/rules.d/60-kneadd.rules")
+        rules.rename(self.machine.path("/usr/lib/udev/rules.d/60-other.rules"))
+        self.assert_found("udev-rules", what="not installed")
+        self.machine.write("/usr/local/lib/udev/rules.d/60-kneadd.rules", "# here\n")
+        self.assertEqual(self.found(), set())
+        self.machine.write("/etc/udev/rules.d/60-kneadd.rules", "")
+        self.assert_found("udev-rules", what="/etc/udev", mend="sudo rm /etc/udev/rules.d/60-kneadd.rules")
+
+    def test_no_udev(self):
+        self.sound()
+        self.machine.path("/run/udev/control").unlink()
+        self.assert_found("udev", mend="systemd-udevd")
+
+    def with_watch(self):
+        self.sound()
+        self.machine.plug()
+        self.machine.know()
+
+    def test_a_watch_that_is_seen_and_free_is_no_fault(self):
+        self.with_watch()
+        self.assertEqual(self.found(), set())
+
+    def test_a_watch_without_rights(self):
+        self.with_watch()
+        node = self.machine.path(machine.NODE)
+        os.chmod(node, 0)
+        self.assert_found("watch-rights", what="Forerunner 965", mend="udevadm")
+        node.unlink()
+        self.assert_found("watch-rights", what="no device node")
+
+    def test_a_watch_that_another_program_holds(self):
+        self.with_watch()
+        self.machine.hold(77, "gvfsd-mtp")
+        self.assert_found("watch-held", what="gvfsd-mtp, process 77", mend="gio mount")
+        shutil.rmtree(self.machine.path("/proc/77"))
+        self.machine.hold(78, "mtp-server")
+        self.assert_found("watch-held", what="mtp-server", mend="kill 78")
+        shutil.rmtree(self.machine.path("/proc/78"))
+        self.machine.hold(79, "kneadd-fetch")
+        self.assertEqual(self.found(), set())
+
+    def test_a_watch_that_the_desktop_shows(self):
+        self.with_watch()
+        (self.world.home / "runtime/gvfs/mtp:host=Garmin_0000cbf0a1b2").mkdir(parents=True)
+        self.assert_found("watch-held", what="file manager", mend="gio mount")
+
+    def test_a_watch_that_is_claimed_while_no_daemon_runs(self):
+        self.with_watch()
+        self.world.daemon.end()
+        self.machine.know()
+        driver = self.machine.path("/sys/bus/usb/devices/1-1/1-1:1.0")
+        driver.mkdir()
+        os.symlink("../../../bus/usb/drivers/usbfs", driver / "driver")
+        self.assert_found("watch-held", "service", what="held by another program")
+
+    def test_a_watch_in_the_wrong_mode(self):
+        self.sound()
+        self.machine.plug(product=0x0003)
+        self.machine.know(usb_id="091e:0003")
+        self.assert_found("watch-mode", mend="USB Mode")
+
+    def test_a_watch_with_a_protocol_of_its_own(self):
+        self.sound()
+        self.machine.plug(vendor=0x0da4, product=0x0008)
+        self.machine.know(usb_id="0da4:0008")
+        self.assert_found("watch-mode", mend="folder")
+
+    def drive(self):
+        self.sound()
+        self.machine.plug(product=0x2bf4, interface=machine.DRIVE)
+        self.machine.know(usb_id="091e:2bf4")
+        for name, number in (("sda", "8:0"), ("sda1", "8:1"), ("sdb", "8:16")):
+            port = "2-1" if name == "sdb" else "1-1"
+            real = f"/sys/devices/usb1/{port}/{port}:1.0/host0/block/{name}"
+            self.machine.write(f"{real}/dev", number + "\n")
+            os.symlink(f"../..{real.removeprefix('/sys')}", self.machine.path(f"/sys/class/block/{name}"))
+
+    def test_a_drive_that_is_not_mounted(self):
+        self.drive()
+        self.machine.write("/proc/self/mountinfo", "30 1 8:16 / /other rw - vfat /dev/sdb rw\n")
+        self.assert_found("watch-mount", what="/dev/sda1", mend="udisksctl mount -b /dev/sda1")
+        self.machine.write("/proc/self/mountinfo", "30 1 8:1 / /media/x ro - vfat /dev/sda1 ro\n")
+        self.assertEqual(self.found(), set())
+
+    def test_a_watch_that_the_daemon_has_not_noticed(self):
+        self.sound()
+        self.machine.plug()
+        self.assert_found("watch-seen", what="not noticed", mend="restart")
+
+    def test_a_watch_that_could_not_be_read(self):
+        self.with_watch()
+        self.machine.know(trouble="it broke off")
+        self.assert_found("watch-seen", what="it broke off")
+
+    # -- folders
+
+    def test_folders_that_cannot_be_followed(self):
+        folder = self.world.home / "sync"
+        self.sound(more=f"[folder sync]\npath = {folder}\n")
+        self.assert_found("folders", what="does not exist", mend="mkdir")
+        folder.write_text("no folder")
+        self.assert_found("folders", what="no folder")
+        folder.unlink()
+        folder.mkdir()
+        self.assertEqual(self.found(), set())
+        os.chmod(folder, 0)
+        self.assert_found("folders", what="no right")
+
+    # -- machine
+
+    def test_a_clock_before_the_build(self):
+        self.sound()
+        self.assertEqual(self.found("--now", "2011-01-01T00:00:00Z"), {"clock"})
+        self.assertIn("built", self.findings[0]["what"])
+
+    def test_a_clock_before_the_latest_import(self):
+        self.sound()
+        run = self.world.home / "run.fit"
+        run.write_bytes(files.fit_run(files.utc_s("2038-05-01T08:00:00Z")))
+        self.knead("import", "--now", "2038-05-01T12:00:00Z", run)
+        self.assertEqual(self.found(), {"clock"})
+        self.assertIn("latest import", self.findings[0]["what"])
+
+    def test_a_clock_that_nothing_keeps(self):
+        self.sound()
+        self.machine.answer("timedatectl", "no")
+        self.assert_found("clock-sync", mend="set-ntp")
+
+    def test_a_time_zone_that_is_not_known(self):
+        self.sound()
+        self.machine.path("/etc/localtime").unlink()
+        self.assert_found("time-zone", mend="set-timezone")
+        self.world.conf.write_text(self.world.conf.read_text().replace(
+            "[runner me]\n", "[runner me]\ntime_zone = Europe/Berlin\n"))
+        self.assertEqual(self.found(), set())
+
+    def forbidding(self, number):
+        """As a prefix: this file again, which forbids and then starts the rest."""
+        return (sys.executable, "-B", os.path.abspath(__file__), "--forbid", str(number))
+
+    def test_no_landlock(self):
+        self.sound()
+        self.assert_found("landlock", mend="lsm=", prefix=self.forbidding(444))
+
+    def test_no_seccomp(self):
+        self.sound()
+        number = {"x86_64": 317, "aarch64": 277}[platform.machine()]
+        self.assert_found("seccomp", prefix=self.forbidding(number))
+
+    # -- webhooks
+
+    def test_no_phone(self):
+        self.sound(phone=False)
+        self.assert_found("phone", mend="knead webhook add")
+
+    def send(self, script, status):
+        self.world.start_receiver(script)
+        self.sound_url()
+        self.world.daemon.hang_up()
+        self.assertEqual(self.knead("webhook", "test").status, status)
+
+    def sound_url(self):
+        text = self.world.conf.read_text().splitlines()
+        self.world.conf.write_text("\n".join(
+            f"url = {self.world.url()}" if line.startswith("url") else line for line in text) + "\n")
+
+    def test_a_webhook_that_is_refused_or_disabled(self):
+        self.sound()
+        self.send("401", PART)
+        self.assert_found("webhook", "queue", what="401", mend="knead webhook test phone")
+        self.send("ok", DONE)
+        self.assertEqual(self.found(), set())
+        self.send("410", PART)
+        self.assert_found("webhook", "queue", what="disabled")
+
+    def test_messages_that_wait_or_fail(self):
+        self.sound()
+        self.send("503", PART)
+        self.assert_found("queue", what="wait: the receiver answered 503")
+        self.send("ok*9", DONE)
+        self.assertEqual(self.found(), set())
+        self.send("404", PART)
+        self.assert_found("queue", what="404")
+
+    def test_messages_that_grew_too_old(self):
+        self.sound()
+        self.send("503", PART)
+        self.world.daemon.end()
+        db = rig.sqlite3.connect(self.world.state / "knead.db")
+        db.execute("UPDATE delivery SET state = 3")
+        db.commit()
+        db.close()
+        self.assert_found("queue", "service", what="too old")
+
+    def test_a_receiver_that_cannot_be_reached(self):
+        self.sound()
+        text = self.world.conf.read_text()
+        port = rig.free_port()
+        self.world.conf.write_text(text.replace(f":{self.world.receiver_port}/", f":{port}/"))
+        self.assert_found("webhook-reach", what=f"refuses connections at port {port}")
+        self.world.conf.write_text(text.replace(f"http://127.0.0.1:{self.world.receiver_port}/",
+                                                "https://no-such-host.invalid/"))
+        self.assert_found("webhook-reach", mend="no-such-host.invalid")
+
+    # -- report
+
+    def test_a_report_holds_nothing_private(self):
+        self.sound(more="[webhook other]\ntype = ntfy\nurl = https://push.invalid/my-own-topic\n"
+                        f"[folder sync]\npath = {self.world.home}/sync/anna\n")
+        self.machine.plug(serial="123456789012")
+        self.machine.know(serial="123456789012", trouble="broke off at 123456789012")
+        os.chmod(self.machine.path(machine.NODE), 0)
+        self.assertLess({"folders", "webhook-reach", "watch-seen"}, self.found())
+        (self.world.home / "anna-run.fit").write_bytes(b"rubbish")
+        self.knead("import", self.world.home / "anna-run.fit")
+        result = self.knead("doctor", "--report")
+        self.assertEqual(result.status, PART)
+        for private in (str(self.world.home), "my-own-topic", "push.invalid", "127.0.0.1", "anna", "123456789012",
+                        os.uname().nodename, "phone/key"):
+            self.assertNotIn(private, result.out)
+        for useful in ("knead    0.1", "kernel   ", "091e:50db", "...9012", "ff/ff/00", "bulk-in", "folders:",
+                       "1 files refused"):
+            self.assertIn(useful, result.out)
+
+
+class SystemService(Doctor):
+    system = True
+
+    def test_a_sound_machine_is_found_sound(self):
+        self.sound()
+        self.assertEqual(self.found(), set())
+
+    def test_a_user_or_group_that_is_missing(self):
+        self.sound()
+        self.machine.accounts(user=False)
+        self.assert_found("accounts", what="user knead", mend="systemd-sysusers")
+        self.machine.accounts(group=False)
+        self.assert_found("accounts", what="group knead")
+
+    def test_a_person_who_is_not_in_the_group(self):
+        self.sound()
+        self.machine.accounts(gid=4242)
+        self.assert_found("group", what="not in the group", mend=f"sudo adduser {self.machine.me()} knead")
+        self.machine.accounts(gid=4242, members=self.machine.me())
+        self.assert_found("group", what="began before", mend="newgrp")
+
+    def test_a_store_that_this_user_may_not_open(self):
+        self.sound()
+        os.chmod(self.world.state, 0)
+        found = self.found()
+        os.chmod(self.world.state, 0o2770)
+        self.assertEqual(found, {"store"})
+        self.assertIn("adduser", self.findings[0]["mend"])
+
+    def as_another_user(self):
+        """The service runs as somebody who has only the group in common with us."""
+        self.machine.accounts(uid=4242)
+
+    def test_another_user_of_the_same_group_gets_at_everything(self):
+        self.sound()
+        self.as_another_user()
+        self.assertEqual(self.found(), set())
+
+    def test_settings_that_the_service_cannot_read(self):
+        self.sound()
+        self.as_another_user()
+        os.chmod(self.world.conf, 0o600)
+        self.assert_found("settings-rights", what=str(self.world.conf), mend="chgrp knead")
+
+    def test_a_secret_that_the_service_cannot_read(self):
+        self.sound()
+        self.as_another_user()
+        os.chmod(self.world.home / "phone" / "key", 0o600)
+        self.assert_found("secret-rights", what="phone/key", mend="chgrp knead")
+
+    def test_a_store_that_the_service_cannot_write(self):
+        self.sound()
+        self.as_another_user()
+        os.chmod(self.world.state / "knead.db", 0o600)
+        self.assert_found("store-rights", what="knead.db", mend="chown -R knead:knead")
+
+    def test_a_folder_that_the_service_cannot_read(self):
+        folder = self.world.home / "sync"
+        folder.mkdir(mode=0o700)
+        os.chmod(folder, 0o700)
+        self.sound(more=f"[folder sync]\npath = {folder}\n")
+        self.as_another_user()
+        self.assert_found("folders", what="no right", mend="setfacl")
+
+    def test_a_folder_that_the_service_cannot_see(self):
+        self.sound(more="[folder sync]\npath = /tmp\n")
+        self.assert_found("folders", what="a /tmp of its own")
+
+    def test_a_watch_that_the_service_may_not_open(self):
+        self.sound()
+        self.machine.plug()
+        self.machine.know()
+        self.as_another_user()
+        os.chmod(self.machine.path(machine.NODE), 0o600)
+        self.assert_found("watch-rights", mend="udevadm")
+
+    def test_two_services(self):
+        self.sound()
+        self.machine.units(user=machine.UNIT)
+        self.assert_found("services", mend="systemctl --user disable --now kneadd")
+
+    def test_webhook_add_is_for_the_group_and_nobody_else(self):
+        self.sound(phone=False)
+        self.ok(self.knead("webhook", "add", "club", "--type", "generic", "--url", self.world.url()))
+        for path in (self.world.conf.parent / "kneadd.conf.d" / "club.conf", self.world.conf.parent / "club.secret"):
+            self.assertEqual((path.stat().st_mode & 0o7777, path.stat().st_gid), (0o640, self.machine.gid))
+        self.as_another_user()
+        self.assertEqual(self.found(), set())
+
+    def test_webhook_add_needs_the_group(self):
+        self.sound(phone=False)
+        self.machine.accounts(group=False)
+        result = self.knead("webhook", "add", "--type", "ntfy")
+        self.assertEqual(result.status, UNUSABLE)
+        self.assertIn("systemd-sysusers", result.err)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--forbid"]:
+        forbid(int(sys.argv[2]))
+        os.execvp(sys.argv[3], sys.argv[3:])
+    rig.main()
