@@ -129,11 +129,11 @@ static void print_doubts(const struct cli_context *context, const struct situati
 	for (size_t i = 0; i < DOUBT_COUNT; i++)
 		if (scores->doubts & 1u << i)
 			(void)printf("In doubt: %s.\n", doubt_text((enum doubt)i));
-	const struct strain_history *history = &situation->history.view;
-	char since[HUMAN_BYTES];
-	if (history->sessions_n)
-		(void)printf("Learned from %zu activities since %.10s.\n", history->sessions_n,
-			human_time(ms_of_hours(history->sessions[0].start_h), since));
+	char words[256];
+	if (gap_text(scores, words, sizeof words))
+		(void)printf("In doubt: %s.\n", words);
+	if (learned_text(scores, words, sizeof words))
+		(void)printf("%c%s.\n", words[0] - 'a' + 'A', words + 1);
 	(void)printf("A score is an order of concern from 0 to 100, not a probability.\n%s",
 		cli_style(context, STYLE_PLAIN));
 }

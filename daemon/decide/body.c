@@ -25,13 +25,15 @@ static int add_activity(const struct stored_activity *stored, void *userdata)
 	const struct activity_numbers *numbers = &stored->activity.numbers;
 	char start[CLOCK_TEXT_BYTES];
 	const char *sport = summary->has_sport ? sport_name(summary->sport) : NULL;
-	json_t *object = json_pack("{s:I,s:o,s:s?,s:o,s:o,s:o}", "id", (json_int_t)stored->id,
-		"start_utc",
-		summary->start_ms == TIME_UNKNOWN_MS
-			? json_null()
-			: json_string(clock_format(summary->start_ms, start)),
-		"sport", sport, "distance_m", json_from_number(numbers->distance_m, 2), "timer_s",
-		json_from_number(numbers->timer_s, 3), "load", json_from_number(numbers->load, 4));
+	json_t *object =
+		json_pack("{s:I,s:o,s:s?,s:o,s:o,s:o}", "id", (json_int_t)stored->id, "start_utc",
+			summary->start_ms == TIME_UNKNOWN_MS
+				? json_null()
+				: json_string(clock_format(summary->start_ms, start)),
+			"sport", sport, "distance_m",
+			json_from_number(numbers_distance_m(summary, numbers), 2), "timer_s",
+			json_from_number(numbers_timer_s(summary, numbers), 3), "load",
+			json_from_number(numbers->load, 4));
 	return json_array_append_new(list, object) < 0 ? -ENOMEM : 0;
 }
 

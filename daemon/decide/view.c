@@ -65,8 +65,11 @@ static void add_doubt(json_t *list, const char *name, const char *text)
 json_t *view_doubts(const struct strain_scores *scores)
 {
 	json_t *list = json_array();
-	if (scores->few_days)
-		add_doubt(list, "few_days", "fewer than 28 days are known");
+	char text[TEXT_BYTES];
+	if (few_days_text(scores, text, sizeof text))
+		add_doubt(list, "few_days", text);
+	if (gap_text(scores, text, sizeof text))
+		add_doubt(list, "gap", text);
 	for (enum doubt d = 0; d < DOUBT_COUNT; d++)
 		if (scores->doubts & 1u << d)
 			add_doubt(list, doubt_names[d], doubt_text(d));

@@ -76,6 +76,40 @@ static uint32_t doubts_of(const struct view *view)
 	return doubts;
 }
 
+/* The longest hole in what is known of the days that baselines look at. */
+static int32_t longest_gap(const struct view *view)
+{
+	const struct strain_history *history = &view->model->history;
+	size_t days = (size_t)strain_constants.baseline_from + 1;
+	bool told[VIEW_DAYS] = { false };
+	size_t at = wellness_until(history, view->reference_day);
+	while (at-- > 0) {
+		int64_t back = (int64_t)view->reference_day - history->wellness[at].day;
+		if (back >= (int64_t)days)
+			break;
+		told[back] = true;
+	}
+	int32_t longest = 0, gap = 0;
+	for (size_t k = 0; k < days && k < view->days; k++) {
+		gap = told[k] || !isnan(view->end_h[k]) ? 0 : gap + 1;
+		longest = gap > longest ? gap : longest;
+	}
+	return longest;
+}
+
+static void learned_from(const struct view *view, struct strain_scores *ret)
+{
+	const struct strain_model *model = view->model;
+	if (view->days_known <= 0)
+		return;
+	int64_t days = (int64_t)view->reference_day - model->first_day + 1;
+	bool all = days >= (int64_t)model->days_n;
+	ret->learned_n = model->from[all ? model->days_n : (size_t)days];
+	ret->learned_runs = model->all_runs;
+	ret->learned_since = view->reference_day - view->days_known + 1;
+	ret->gap_days = longest_gap(view);
+}
+
 void strain_evaluate_ahead(
 	const struct strain_model *model, double known_h, double at_h, struct strain_scores *ret)
 {
@@ -92,6 +126,7 @@ void strain_evaluate_ahead(
 		.doubts = doubts_of(&view),
 		.few_days = view.days_known < (int32_t)strain_constants.cold_full,
 	};
+	learned_from(&view, ret);
 	score_tension(&view, &ret->of[INDICATION_TENSION]);
 	score_injury_risk(&view, &ret->of[INDICATION_INJURY_RISK]);
 	score_soreness(&view, &ret->of[INDICATION_SORENESS]);

@@ -120,6 +120,9 @@ static void sort_by_day(struct strain_model *model)
 static void sum_days(struct strain_model *model)
 {
 	double ctl = strain_constants.prior_load, atl = strain_constants.prior_load;
+	model->all_runs = true;
+	for (size_t i = 0; i < model->from[model->days_n]; i++)
+		model->all_runs &= session_is_run(&model->history.sessions[model->order[i]]);
 	for (size_t d = 0; d < model->days_n; d++) {
 		day_clear(&model->days[d]);
 		for (size_t i = model->from[d]; i < model->from[d + 1]; i++)

@@ -26,6 +26,7 @@ struct strain_model {
 	struct day_sums *days;         /* every session counted as ended */
 	double *ctl, *atl;             /* at the end of each day */
 	size_t *order;                 /* sessions by day, then by start */
+	bool all_runs;                 /* every session is a run */
 	size_t *from;                  /* days_n + 1: where in `order` a day begins */
 };
 

@@ -14,21 +14,26 @@
 #define SERIES (WEEK + BASE)
 #define BASE_MIN 21u /* values of the 60 days that a base needs */
 
+size_t wellness_until(const struct strain_history *history, int32_t day)
+{
+	size_t lo = 0, hi = history->wellness_n;
+	while (lo < hi) {
+		size_t middle = lo + (hi - lo) / 2;
+		if (history->wellness[middle].day <= day)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return lo;
+}
+
 /* The last SERIES days of one kind, index 0 is the day itself; NAN where there is none. */
 static void read_series(const struct view *view, size_t member, double lo, double hi, double *ret)
 {
 	const struct strain_history *history = &view->model->history;
 	for (size_t k = 0; k < SERIES; k++)
 		ret[k] = (double)NAN;
-	size_t lo_i = 0, hi_i = history->wellness_n; /* the first of a later day */
-	while (lo_i < hi_i) {
-		size_t middle = lo_i + (hi_i - lo_i) / 2;
-		if (history->wellness[middle].day <= view->nights_day)
-			lo_i = middle + 1;
-		else
-			hi_i = middle;
-	}
-	for (size_t i = lo_i; i-- > 0;) {
+	for (size_t i = wellness_until(history, view->nights_day); i-- > 0;) {
 		int64_t back = (int64_t)view->nights_day - history->wellness[i].day;
 		if (back >= (int64_t)SERIES)
 			break;

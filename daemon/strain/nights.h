@@ -13,4 +13,7 @@ struct nights {
 	bool red_flag; /* resting heart rate far up, today and yesterday */
 };
 
+/* How many of the nights, sorted by day, belong to a day or an earlier one. */
+size_t wellness_until(const struct strain_history *history, int32_t day);
+
 void nights_read(const struct view *view, struct nights *ret);

@@ -188,10 +188,11 @@ static void add_also(struct text *text, const struct said_record *record,
 static void add_doubts(struct text *text, const struct strain_scores *scores)
 {
 	size_t n = 0;
-	if (scores->few_days) {
-		text_add(text, "Less sure: fewer than 28 days are known");
-		n++;
-	}
+	char words[PIECE_BYTES];
+	if (few_days_text(scores, words, sizeof words))
+		text_adds(text, n++ ? "; " : "Less sure: ", words, NULL);
+	if (gap_text(scores, words, sizeof words))
+		text_adds(text, n++ ? "; " : "Less sure: ", words, NULL);
 	for (enum doubt d = 0; d < DOUBT_COUNT; d++)
 		if (scores->doubts & 1u << d && n < 3)
 			text_adds(text, n++ ? "; " : "Less sure: ", doubt_text(d), NULL);
@@ -242,6 +243,18 @@ static void add_suggestion(struct text *text, const struct said_record *record,
 	text_add(text, stop_text());
 }
 
+/* The first import of all says what it brought, unless the doubts do. */
+static void add_learned(struct text *text, const struct said_record *record)
+{
+	char words[TEXTS_LEARNED_BYTES];
+	if (record->kind != RECORD_IMPORT || record->new_activities != record->scores.learned_n ||
+		(record->of_n && record->scores.few_days) ||
+		!learned_text(&record->scores, words, sizeof words))
+		return;
+	add_capital(text, words);
+	text_add(text, ".\n");
+}
+
 static void add_body(struct text *text, const struct said_record *record,
 	const struct calendar *calendar, const struct detail *detail)
 {
@@ -252,6 +265,7 @@ static void add_body(struct text *text, const struct said_record *record,
 	}
 	if (record->kind == RECORD_IMPORT)
 		add_scores(text, &record->scores, detail->scores);
+	add_learned(text, record);
 	if (record->rest_first)
 		text_add(text, rest_first_text());
 	else if (record->of_n)

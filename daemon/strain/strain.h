@@ -103,7 +103,16 @@ struct strain_scores {
 	bool red_flag;   /* resting heart rate, today and yesterday */
 	uint32_t doubts; /* bit 1u << enum doubt: of the sessions of the last 28 days */
 	bool few_days;   /* fewer than 28 days are known: severity is at most 1 */
+	/* Activities that all this was learned from, and since when. */
+	size_t learned_n;
+	bool learned_runs; /* all of them are runs */
+	int32_t learned_since;
+	/* Days in a row without any activity or night within the last 49; from STRAIN_GAP_DAYS on the watch was
+	 * perhaps only not read, and what looks like rest was none. */
+	int32_t gap_days;
 };
+
+#define STRAIN_GAP_DAYS 14
 
 /* A history made ready for many questions (daily series, CTL and ATL, prefix sums). */
 struct strain_model;

@@ -2,6 +2,7 @@
 #include "strain/texts.h"
 
 #include "base/cleanup.h"
+#include "strain/dates.h"
 #include "strain/text.h"
 
 #include <math.h>
@@ -189,43 +190,6 @@ size_t above_max_text(
 	return text.n;
 }
 
-static const char *const weekdays[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-	"Saturday", "Sunday" };
-static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-	"Oct", "Nov", "Dec" };
-
-static const char *weekday_word(int32_t day)
-{
-	int64_t monday_based = ((int64_t)day + 3) % 7; /* day 0 was a Thursday */
-	return weekdays[monday_based < 0 ? monday_based + 7 : monday_based];
-}
-
-/* Day and month of a day since 1970-01-01 (Hinnant, "chrono-compatible low-level date algorithms":
- * years that begin in March make the leap day the last one). */
-static void civil(int32_t day, int *ret_day, int *ret_month)
-{
-	int64_t shifted = (int64_t)day + 719468;
-	int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
-	int64_t of_era = shifted - era * 146097;
-	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-	int64_t month = (5 * of_year + 2) / 153;
-	*ret_day = (int)(of_year - (153 * month + 2) / 5 + 1);
-	*ret_month = (int)((month + 2) % 12);
-}
-
-/* "Sun 3 May" */
-static void add_date(struct text *text, int32_t day)
-{
-	char short_day[4] = { 0 };
-	memcpy(short_day, weekday_word(day), sizeof short_day - 1);
-	int number, month;
-	civil(day, &number, &month);
-	text_adds(text, short_day, " ", NULL);
-	text_number(text, number, 0);
-	text_adds(text, " ", months[month], NULL);
-}
-
 /* {v1} the value with one decimal, {b0} what it is held against, {r1} value / baseline, {s} the value
  * without needless decimals, {d} the day, {t} the day of the instant. */
 static void add_field(struct text *text, const char *field, const struct evidence *e,
@@ -246,10 +210,10 @@ static void add_field(struct text *text, const char *field, const struct evidenc
 		text_number(text, e->value, e->value > floor(e->value) ? 1 : 0);
 		break;
 	case 'd':
-		add_date(text, e->day);
+		text_date(text, e->day);
 		break;
 	case 't':
-		add_date(text, calendar->day_of(calendar->context, e->at_h));
+		text_date(text, calendar->day_of(calendar->context, e->at_h));
 		break;
 	default:
 		break;
@@ -397,7 +361,7 @@ size_t stale_body(double last_h, const struct calendar *calendar, char *ret, siz
 	struct text text;
 	text_init(&text, ret, capacity);
 	text_add(&text, "The last file came in on ");
-	add_date(&text, calendar->day_of(calendar->context, last_h));
+	text_date(&text, calendar->day_of(calendar->context, last_h));
 	text_add(&text,
 		". If you ran since then, plug in the watch or look at its sync: the scores "
 		"know nothing of it. This is said once.");
@@ -424,9 +388,9 @@ size_t weekly_body(const struct week_sums *week, const struct strain_scores *sco
 {
 	struct text text;
 	text_init(&text, ret, capacity);
-	add_date(&text, week->monday);
+	text_date(&text, week->monday);
 	text_add(&text, " to ");
-	add_date(&text, week->monday + 6);
+	text_date(&text, week->monday + 6);
 	text_add(&text, ": ");
 	text_number(&text, (double)week->activities, 0);
 	text_adds(&text, week->activities == 1 ? " activity" : " activities", ", load ", NULL);

@@ -41,6 +41,16 @@ size_t regions_text(const struct strain_regions *regions, char *ret, size_t capa
 /* "worth a thought", "advised", "strongly advised"; "" for 0. */
 const char *severity_text(int severity);
 
+/* "learned from 143 runs since May", and while fewer than 28 days are known "learned from 3 runs since Sun 3 May";
+ * "" when nothing is known. */
+#define TEXTS_LEARNED_BYTES 96u
+size_t learned_text(const struct strain_scores *scores, char *ret, size_t capacity);
+
+/* Doubts of the whole history: how little is known, and a hole in it that looks like rest. "" without such a
+ * doubt. */
+size_t few_days_text(const struct strain_scores *scores, char *ret, size_t capacity);
+size_t gap_text(const struct strain_scores *scores, char *ret, size_t capacity);
+
 /* "the maximum heart rate is a guess". */
 const char *doubt_text(enum doubt doubt);
 

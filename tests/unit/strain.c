@@ -336,6 +336,27 @@ static void broken_times_and_days_do_no_harm(void **state)
 	assert_same_scores(&a, &b);
 }
 
+static void a_hole_without_files_is_noticed_unless_nights_fill_it(void **state)
+{
+	(void)state;
+	CLEANUP(season_done) struct season season;
+	season_init(&season, &even_calendar);
+	season_weeks(&season, 0, 60);
+	season_weeks(&season, 80, 90); /* runs on all but two days of a week */
+	double at_h = 24 * 90 + 21;
+	struct strain_scores scores = scores_at(&season, at_h);
+	assert_int_equal(scores.learned_since, 1); /* day 0 has none */
+	assert_true(scores.learned_runs);
+	assert_int_equal(scores.learned_n, season.history.sessions_n);
+	assert_int_equal(scores.gap_days, 20);
+	scores = scores_at(&season, 24 * 75 + 21);
+	assert_true(scores.learned_n < season.history.sessions_n);
+	for (int32_t day = 61; day < 80; day++)
+		(void)season_night(&season, day);
+	scores = scores_at(&season, at_h);
+	assert_true(scores.gap_days <= 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -352,6 +373,7 @@ int main(void)
 		cmocka_unit_test(an_activity_without_distance_loads_but_makes_nothing_sore),
 		cmocka_unit_test(a_report_counts_for_a_day),
 		cmocka_unit_test(broken_times_and_days_do_no_harm),
+		cmocka_unit_test(a_hole_without_files_is_noticed_unless_nights_fill_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -329,6 +329,43 @@ static void the_rare_events_are_plain_sentences(void **state)
 		assert_true(weekly_body(&week, &scores, text, capacity) < capacity);
 }
 
+static void what_was_learned_from_is_said(void **state)
+{
+	(void)state;
+	/* day 20583 is 10 May 2026 */
+	struct strain_scores scores = { .today = 20583 + 100,
+		.learned_n = 143,
+		.learned_runs = true,
+		.learned_since = 20583,
+		.gap_days = STRAIN_GAP_DAYS - 1 };
+	char text[TEXTS_LEARNED_BYTES];
+	(void)learned_text(&scores, text, sizeof text);
+	assert_string_equal(text, "learned from 143 runs since May");
+	assert_int_equal(few_days_text(&scores, text, sizeof text), 0);
+	assert_int_equal(gap_text(&scores, text, sizeof text), 0);
+	scores.today = 20583 + 400;
+	scores.learned_runs = false;
+	(void)learned_text(&scores, text, sizeof text);
+	assert_string_equal(text, "learned from 143 activities since May 2026");
+	scores.gap_days = 20;
+	(void)gap_text(&scores, text, sizeof text);
+	assert_string_equal(text, "20 days in a row without any file, counted as rest");
+	scores.learned_n = 1;
+	scores.few_days = true;
+	(void)few_days_text(&scores, text, sizeof text);
+	assert_string_equal(text, "learned from 1 activity since Sun 10 May, fewer than 28 days");
+	struct said_record first = { .kind = RECORD_IMPORT, .new_activities = 143 };
+	first.scores = (struct strain_scores) {
+		.today = 20583 + 100, .learned_n = 143, .learned_runs = true, .learned_since = 20583
+	};
+	char body[TEXTS_BODY_BYTES];
+	(void)said_body(&first, &even_calendar, body, sizeof body);
+	assert_non_null(strstr(body, "Learned from 143 runs since May."));
+	first.new_activities = 1; /* a later one */
+	(void)said_body(&first, &even_calendar, body, sizeof body);
+	assert_null(strstr(body, "earned"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +378,7 @@ int main(void)
 		cmocka_unit_test(a_small_buffer_is_never_overrun),
 		cmocka_unit_test(each_kind_of_record_has_its_title),
 		cmocka_unit_test(the_rare_events_are_plain_sentences),
+		cmocka_unit_test(what_was_learned_from_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
