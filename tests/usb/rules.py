@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules for udev, read and applied by the real udev (`udevadm test`) to devices of the emulated bus, in a namespace
+in which they are the only ones.
+
+usage: rules.py BUILD-FOLDER [CASE...]"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import disk
+import rig
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
+DISK = "/sys/class/block/sdb"
+DEVICE = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-1"
+# what other rules and the hardware database say of a disk and of a watch that they know
+BEFORE = """SUBSYSTEM=="block", ENV{{ID_FS_USAGE}}="{usage}", ENV{{ID_FS_TYPE}}="{kind}"
+SUBSYSTEM=="usb", ENV{{ID_MTP_DEVICE}}="1", ENV{{ID_MEDIA_PLAYER}}="1"
+"""
+
+
+def ids_of_drives():
+    """An id of each make that the tables say is a drive; read here anew."""
+    found = []
+    for path in sorted((SOURCE / "config" / "devices").glob("*.devices")):
+        for section in re.split(r"^\[.*\]$", path.read_text(), flags=re.M):
+            words = dict(re.findall(r"^(\w+) *= *(.*)$", section, re.M))
+            if words.get("Transport") == "drive" and "MatchUsbId" in words:
+                for pattern in words["MatchUsbId"].split(";"):
+                    text = re.sub(r"\[(.)[^]]*\]", r"\1", pattern.strip()).replace("*", "2802").replace("?", "0")
+                    found.append(tuple(text.split(":")))
+    return found
+
+
+class Rules(disk.Case):
+    def setUp(self):
+        super().setUp()
+        self.folder = self.world.home / "rules.d"
+        self.folder.mkdir()
+        for path in (SOURCE / "systemd" / "60-kneadd.rules",
+                     rig.BUILD / "systemd" / "90-kneadd-volume.rules"):
+            shutil.copy(path, self.folder)
+        for place in ("/usr/lib/udev/rules.d", "/lib/udev/rules.d", "/etc/udev/rules.d", "/run/udev/rules.d",
+                      "/usr/local/lib/udev/rules.d"):
+            if os.path.isdir(place):
+                disk.call("bind", disk.libc.mount(str(self.folder).encode(), place.encode(), None, disk.MS_BIND, None))
+        # what udev remembers of devices is not to be this machine's
+        if os.path.isdir("/run/udev"):
+            disk.call("tmpfs", disk.libc.mount(b"none", b"/run/udev", b"tmpfs", 0, None))
+        self.before()
+
+    def before(self, usage="filesystem", kind="vfat"):
+        (self.folder / "50-before.rules").write_text(BEFORE.format(usage=usage, kind=kind))
+
+    def apply(self, path, action="add"):
+        """Properties after all rules. Fails on whatever udev complains of."""
+        rig.wait_for(path, (pathlib.Path(self.bus.environment["UMOCKDEV_DIR"]) / path[1:] / "uevent").exists)
+        env = {**os.environ, **{name: self.bus.environment[name] for name in ("UMOCKDEV_DIR", "LD_PRELOAD")},
+               "ASAN_OPTIONS": "detect_leaks=0"}
+        done = subprocess.run(["udevadm", "test", "--action", action, path], env=env, capture_output=True, text=True,
+                              check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        complaints = [line for line in done.stderr.splitlines() if re.search(r"\.rules:\d+", line)
+                      and "Unknown group 'knead'" not in line and not re.search(r"MODE|GROUP|Importing", line)]
+        self.assertEqual(complaints, [], "udev complains")
+        self.assertIn("90-kneadd-volume.rules", done.stderr, "the rules were not read")
+        return dict(line.split("=", 1) for line in done.stdout.splitlines() if re.match(r"[A-Z_]+=", line))
+
+    def plug(self, **settings):
+        drive = self.drive(**settings)
+        drive.plug(mount=False)
+        return drive
+
+    def test_the_disk_of_a_watch_wants_the_unit_that_mounts_it(self):
+        self.plug()
+        for action in ("add", "change", "bind"):
+            with self.subTest(action):
+                said = self.apply(DISK, action)
+                self.assertEqual(said.get("SYSTEMD_WANTS"), "kneadd-volume@sdb.service")
+                self.assertIn(":systemd:", said["TAGS"])
+
+    def test_every_make_that_the_tables_say_is_a_drive_reaches_the_rule(self):
+        makes = ids_of_drives()
+        self.assertIn(("091e", "2802"), makes)
+        for port, ids in enumerate(makes[:6], 1):
+            with self.subTest(ids):
+                self.plug(port=port, ids=ids, disk="sd" + "abcdefg"[port])
+                said = self.apply("/sys/class/block/sd" + "abcdefg"[port])
+                self.assertIn("SYSTEMD_WANTS", said)
+
+    def test_a_stick_of_another_make_wants_nothing(self):
+        self.plug(ids=("0781", "5567"))
+        self.assertNotIn("SYSTEMD_WANTS", self.apply(DISK))
+
+    def test_what_is_no_fat_file_system_is_not_mounted(self):
+        self.plug()
+        for usage, kind in (("filesystem", "ext4"), ("raid", "vfat"), ("", "")):
+            with self.subTest(kind=kind):
+                self.before(usage, kind)
+                self.assertNotIn("SYSTEMD_WANTS", self.apply(DISK))
+
+    def test_a_watch_is_given_to_whoever_sits_at_the_machine(self):
+        self.plug(ids=("091e", "50db"))
+        said = self.apply(DEVICE)
+        self.assertIn(":uaccess:", said["TAGS"])
+        self.assertEqual((said.get("ID_MM_DEVICE_IGNORE"), said.get("ID_MTP_DEVICE")), ("1", "1"))
+
+    def test_nobody_elses_device_is_touched(self):
+        self.plug(ids=("0781", "5567"))
+        said = self.apply(DEVICE)
+        self.assertNotIn("uaccess", said.get("TAGS", ""))
+
+    def test_the_rule_that_keeps_others_off_takes_the_marks_away_and_leaves_access(self):
+        shutil.copy(SOURCE / "systemd" / "61-kneadd-keep-others-off.rules", self.folder)
+        self.plug(ids=("091e", "50db"))
+        said = self.apply(DEVICE)
+        self.assertEqual(said.get("MTP_NO_PROBE"), "1")
+        self.assertNotIn("ID_MTP_DEVICE", said)
+        self.assertNotIn("ID_MEDIA_PLAYER", said)
+        self.assertIn(":uaccess:", said["TAGS"])
+        self.plug(port=2, ids=("0781", "5567"), disk="sdc")
+        self.assertEqual(self.apply(DEVICE.replace("1-1", "1-2"))["ID_MTP_DEVICE"], "1")
+
+
+if __name__ == "__main__":
+    disk.main()
