@@ -63,12 +63,13 @@ static int copy_newest(const char *state_dir, struct backup_name *ret)
 	AUTO_FREE struct backup_name *list = NULL;
 	size_t n = 0;
 	int r = backups_list(state_dir, &list, &n);
-	char *folder = NULL;
-	if (r == 0 && asprintf(&folder, "%s/backup", state_dir) < 0)
-		r = -ENOMEM;
 	if (r < 0)
 		return r;
-	AUTO_FREE char *owned = folder;
+	AUTO_FREE char *folder = NULL;
+	if (asprintf(&folder, "%s/backup", state_dir) < 0) {
+		folder = NULL; /* left in any state */
+		return -ENOMEM;
+	}
 	r = -EUCLEAN;
 	for (size_t i = 0; i < n; i++) {
 		CLEANUP(closep) sqlite3 *db = NULL;
