@@ -37,4 +37,9 @@ printf 'ok good.json: right\n1 passed, 0 failed\n' >unusable.out
 expect unusable 2 unknown.json good.json
 expect unusable 2 good.json broken.json
 expect unusable 2 good.json missing.json
+printf 'moves good.json: daily[]: right\n1 inputs move, 0 stand still\n' >shaken.out
+expect shaken 0 --shake good.json
+file inert.json pmc '{"name":"inert","input":{"daily":[100],"forgotten":1},"expected":{}}'
+printf 'moves inert.json: daily[]: inert\nSTILL inert.json: forgotten\n1 inputs move, 1 stand still\n' >inert.out
+expect inert 1 --shake inert.json
 exit "$failed"

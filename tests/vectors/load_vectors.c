@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* load_vectors FILE...: runs the cases of vectors files against the functions that the daemon links.
+/* load_vectors [--shake] FILE...: runs the cases of vectors files against the functions that the daemon links.
  *
  * A file: {"function", "about", "abs_tol", "rel_tol", "cases": [{"name", "input", "expected"}]}.
  * Prints a line per case, last `N passed, M failed`. Exit 0; 1 when a case failed; 2 when a file cannot
- * be read or names a function that there is not. */
+ * be read or names a function that there is not.
+ *
+ * With --shake the inputs are changed one by one instead, and each must move the outcome of a case (shake.h): a
+ * line per input, last `N inputs move, M stand still`. */
 
 #include "vectors/adapter.h"
 #include "vectors/compare.h"
+#include "vectors/shake.h"
 
 #include <stdio.h>
 #include <string.h>
 
 struct tally {
 	size_t passed, failed;
-	bool unusable;
+	bool unusable, shakes;
 };
 
 /* "ok FILE: CASE", or "FAIL FILE: CASE: path: got X expected Y" of the first difference. */
@@ -57,6 +61,8 @@ static int run_root(const char *file, const json_t *root, struct tally *tally)
 		(void)fprintf(stderr, "load_vectors: %s: unknown function %s\n", file, function);
 		return -1;
 	}
+	if (tally->shakes)
+		return shake_file(file, adapter, cases, &tally->passed, &tally->failed);
 	struct tolerance tolerance = {
 		.absolute = number_get(root, "abs_tol", 0.0),
 		.relative = number_get(root, "rel_tol", 0.0),
@@ -82,14 +88,16 @@ static void run_file(const char *file, struct tally *tally)
 
 int main(int argc, char **argv)
 {
-	struct tally tally = { 0 };
-	if (argc < 2) {
-		(void)fprintf(stderr, "usage: load_vectors FILE...\n");
+	struct tally tally = { .shakes = argc > 1 && strcmp(argv[1], "--shake") == 0 };
+	int first = tally.shakes ? 2 : 1;
+	if (argc <= first) {
+		(void)fprintf(stderr, "usage: load_vectors [--shake] FILE...\n");
 		return 2;
 	}
-	for (int i = 1; i < argc; i++)
+	for (int i = first; i < argc; i++)
 		run_file(argv[i], &tally);
-	printf("%zu passed, %zu failed\n", tally.passed, tally.failed);
+	printf(tally.shakes ? "%zu inputs move, %zu stand still\n" : "%zu passed, %zu failed\n",
+		tally.passed, tally.failed);
 	if (tally.unusable || fflush(stdout) != 0)
 		return 2;
 	return tally.failed > 0;
