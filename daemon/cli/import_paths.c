@@ -2,6 +2,7 @@
 #include "cli/import_paths.h"
 
 #include "base/cleanup.h"
+#include "helper/helper.h"
 #include "import/tree.h"
 
 #include <errno.h>
@@ -148,7 +149,9 @@ int import_paths(struct cli_context *context, struct session *session, int count
 	importing.job = import_free(importing.job);
 	if (r < 0)
 		return cli_fail(CLI_STATE, "cannot import", session->paths.state, "%s",
-			*why ? why : strerror(-r));
+			*why                     ? why
+			: r == HELPER_NO_SANDBOX ? HELPER_NO_SANDBOX_TEXT
+						 : strerror(-r));
 	*ret_missing = missing;
 	return missing == count ? CLI_NOTHING : CLI_DONE;
 }

@@ -189,8 +189,8 @@ static enum verdict judge(
 	if (end->si_code != CLD_EXITED)
 		return judge_signal(end->si_status, ret_why);
 	if (end->si_status == PARSE_EXIT_NO_SANDBOX) {
-		(void)snprintf(ret_why, REPORT_TEXT_BYTES, "the reader's sandbox cannot be set up");
-		return VERDICT_ENDED;
+		(void)snprintf(ret_why, REPORT_TEXT_BYTES, HELPER_NO_SANDBOX_TEXT);
+		return VERDICT_NO_SANDBOX;
 	}
 	if (end->si_status != 0 || !helper->reader.ended) {
 		(void)snprintf(ret_why, REPORT_TEXT_BYTES,

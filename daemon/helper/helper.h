@@ -14,6 +14,12 @@
 
 #define HELPER_TIMEOUT_USEC UINT64_C(30000000)
 
+/* What ends a job whose helpers find no cage (VERDICT_NO_SANDBOX), and its sentence. The files are not to blame. */
+#define HELPER_NO_SANDBOX (-EOPNOTSUPP)
+#define HELPER_NO_SANDBOX_TEXT                                                            \
+	"the reader's sandbox cannot be set up on this machine, so nothing is read (see " \
+	"docs/sandbox.md)"
+
 struct helper;
 
 /* One file to be parsed. */

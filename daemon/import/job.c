@@ -304,6 +304,8 @@ static int collect(struct import_job *job, struct worker *worker)
 	worker->helper = helper_free(worker->helper);
 	if (r < 0)
 		return r;
+	if (verdict == VERDICT_NO_SANDBOX) /* nor would any other file be read */
+		return HELPER_NO_SANDBOX;
 	settle(job, item, verdict);
 	if (item->state == ITEM_QUEUED && worker->item < job->next)
 		job->next = worker->item;

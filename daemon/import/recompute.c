@@ -2,11 +2,12 @@
 #include "import/recompute.h"
 
 #include "base/cleanup.h"
-#include "helper/helper.h"
+#include "helper/pool.h"
 #include "import/day_rules.h"
 #include "import/job_rows.h"
 #include "import/settings.h"
 #include "store/store_profile.h"
+#include "util/crash.h"
 #include "util/zone.h"
 
 #include <errno.h>
@@ -36,49 +37,100 @@ struct recompute {
 	char made_by[MADE_BY_BYTES];
 };
 
-/* Returns 0 with a report to keep; 1 when the file cannot be read again; negative errno. */
-static int read_again(
-	const struct recompute *work, const struct fresh_file *file, struct report *ret)
+/* A file that a helper reads. */
+struct reading {
+	struct fresh_file file;
+	bool tried; /* once before: somebody ended the helper */
+};
+
+/* The readers, and how far they are. */
+struct readers {
+	struct recompute *work;
+	struct helper_pool pool;
+	struct reading at[HELPER_POOL_SIZE];
+	int64_t last_id; /* of the last file that was given out */
+	struct fresh_count count;
+};
+
+static void readers_done(struct readers *readers)
 {
+	helper_pool_done(&readers->pool);
+}
+
+static int keep(struct readers *readers, const struct fresh_file *file, const struct report *report)
+{
+	int r = store_fresh_put(readers->work->store, file->id, readers->work->made_by, report);
+	readers->count.done++;
+	if (r == 0)
+		crash_here(CRASH_RECOMPUTE_READ);
+	return r;
+}
+
+/* Returns 0; 1 when there is no original that could be read; negative errno. */
+static int begin_reading(struct readers *readers, size_t place)
+{
+	const struct recompute *work = readers->work;
+	const struct fresh_file *file = &readers->at[place].file;
 	AUTO_CLOSE int input = archive_open(store_directory(work->store), file->hash);
 	if (input < 0)
 		return input == -ENOENT ? 1 : input;
-	for (int tries = 0; tries < 2; tries++) {
-		struct helper_job what = {
-			.path = work->helper_path, .input_fd = input, .request = &work->request
-		};
-		enum verdict verdict = VERDICT_CRASHED;
-		int r = helper_run_parse(&what, ret, &verdict);
-		if (r < 0)
-			return r;
-		if (verdict != VERDICT_ENDED)
-			return verdict == VERDICT_OK && ret->valid && !ret->why[0] ? 0 : 1;
-		report_done(ret);
-		report_init(ret);
-	}
-	return -EINTR; /* somebody ends our helpers: another time */
+	const struct helper_job what = {
+		.path = work->helper_path, .input_fd = input, .request = &work->request
+	};
+	return helper_pool_start(&readers->pool, place, &what);
 }
 
-static int read_one(struct recompute *work, const struct fresh_file *file)
+/* Gives every idle reader a file. Returns 0; negative errno. */
+static int give_out(struct readers *readers)
+{
+	for (int place; (place = helper_pool_idle(&readers->pool)) >= 0;) {
+		struct reading *reading = &readers->at[place];
+		*reading = (struct reading) { .tried = false };
+		int r = store_fresh_next(readers->work->store, readers->last_id, &reading->file);
+		if (r <= 0)
+			return r;
+		readers->last_id = reading->file.id;
+		r = begin_reading(readers, (size_t)place);
+		if (r > 0)
+			r = keep(readers, &reading->file, NULL);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* One reader's answer. Returns 0; negative errno. */
+static int take_in(struct readers *readers)
 {
 	CLEANUP(report_done) struct report report;
 	report_init(&report);
-	int r = read_again(work, file, &report);
+	enum verdict verdict = VERDICT_CRASHED;
+	size_t place;
+	int r = helper_pool_wait(&readers->pool, &place, &report, &verdict);
 	if (r < 0)
 		return r;
-	return store_fresh_put(work->store, file->id, work->made_by, r == 0 ? &report : NULL);
+	struct reading *reading = &readers->at[place];
+	if (verdict == VERDICT_NO_SANDBOX)
+		return HELPER_NO_SANDBOX;
+	if (verdict == VERDICT_ENDED) {
+		if (reading->tried)
+			return -EINTR; /* somebody ends our helpers: another time */
+		reading->tried = true;
+		r = begin_reading(readers, place);
+		return r > 0 ? keep(readers, &reading->file, NULL) : r;
+	}
+	bool good = verdict == VERDICT_OK && report.valid && !report.why[0];
+	return keep(readers, &reading->file, good ? &report : NULL);
 }
 
 static int read_all(struct recompute *work, recompute_fn on_file, void *userdata)
 {
-	struct fresh_file file = { .id = 0 };
-	struct fresh_count count;
-	int r = store_fresh_count(work->store, &count);
-	while (r >= 0 && (r = store_fresh_next(work->store, file.id, &file)) > 0) {
-		r = read_one(work, &file);
-		count.done++;
-		if (r == 0 && !on_file(&count, userdata))
-			return -EINTR;
+	CLEANUP(readers_done) struct readers readers = { .work = work };
+	int r = store_fresh_count(work->store, &readers.count);
+	while (r == 0 && (r = give_out(&readers)) == 0 && helper_pool_is_busy(&readers.pool)) {
+		r = take_in(&readers);
+		if (r == 0 && !on_file(&readers.count, userdata))
+			r = -EINTR;
 	}
 	return r;
 }
@@ -96,6 +148,9 @@ static int store_report(const struct recompute *work, int64_t file_id, const str
 		import_place(work->conf, &row);
 		r = store_put_activity(work->store, &row, &id, &merged);
 	}
+	if (r == 0)
+		r = store_drop_activities(
+			work->store, file_id, runs ? (uint32_t)report->activities_n : 0);
 	return r < 0 ? r : store_put_wellness(work->store, file_id, &report->wellness);
 }
 
@@ -158,14 +213,18 @@ int recompute_run(struct store *store, const struct conf *conf, struct clock_sou
 		r = read_all(&work, on_file, userdata);
 	if (r == 0 && (r = store_begin(store)) == 0) {
 		r = write_all(&work, now_ms, ret);
+		crash_here(CRASH_RECOMPUTE_BEFORE_COMMIT);
 		if (r == 0)
 			r = store_commit(store);
 		if (r < 0)
 			store_rollback(store);
 	}
 	if (r == 0)
+		crash_here(CRASH_RECOMPUTE_AFTER_COMMIT);
+	if (r == 0)
 		store_nudge(store);
 	else
-		(void)snprintf(ret_why, STORE_WHY_BYTES, "%s; nothing has changed", strerror(-r));
+		(void)snprintf(ret_why, STORE_WHY_BYTES, "%s; nothing has changed",
+			r == HELPER_NO_SANDBOX ? HELPER_NO_SANDBOX_TEXT : strerror(-r));
 	return r;
 }

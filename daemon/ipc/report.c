@@ -14,6 +14,7 @@ const char *const helper_verdict_names[VERDICT_COUNT] = {
 	[VERDICT_CRASHED] = "crashed",
 	[VERDICT_HUNG] = "hung",
 	[VERDICT_ENDED] = "ended",
+	[VERDICT_NO_SANDBOX] = "no_sandbox",
 };
 
 void report_init(struct report *report)

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "helper/fetch.h"
+#include "helper/helper.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -148,6 +149,13 @@ static void fail(struct runner *runner, int error, const char *why)
 	try_later(runner, soon ? LOCKED_RETRY_USEC : FAILED_RETRY_USEC);
 }
 
+static void fail_to_parse(struct runner *runner, int error)
+{
+	fail(runner, error,
+		error == HELPER_NO_SANDBOX ? HELPER_NO_SANDBOX_TEXT
+					   : "a helper could not be started");
+}
+
 /* All is parsed and the source has shown everything: store it. */
 static void finish(struct runner *runner)
 {
@@ -181,7 +189,7 @@ static int on_job(sd_event_source *source, int fd, uint32_t revents, void *userd
 	struct runner *runner = userdata;
 	int r = import_turn(runner->job);
 	if (r < 0)
-		fail(runner, r, "a helper could not be started");
+		fail_to_parse(runner, r);
 	else
 		finish_if_done(runner);
 	return 0;
@@ -330,12 +338,12 @@ static int on_fetch(sd_event_source *source, int fd, uint32_t revents, void *use
 	int r = fetch_receive(runner->fetch, &packet);
 	if (r > 0)
 		r = on_packet(runner, &packet);
-	if (r == 0)
-		return 0;
-	if (r < 0) {
+	if (r == HELPER_NO_SANDBOX)
+		fail_to_parse(runner, r);
+	else if (r < 0)
 		on_broken(runner, r);
+	if (r <= 0)
 		return 0;
-	}
 	end_fetch(runner);
 	finish_if_done(runner);
 	return 0;

@@ -76,6 +76,10 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_RECORDING_OF] = "SELECT id FROM recording WHERE activity_id = ?1 AND leads = 0"
 			    " ORDER BY file_id, position",
 	[ST_RECORDING_MOVE] = "UPDATE recording SET activity_id = ?2 WHERE id = ?1",
+	[ST_RECORDING_SURPLUS] = "SELECT id, activity_id FROM recording"
+				 " WHERE file_id = ?1 AND position >= ?2 LIMIT 1",
+	[ST_RECORDING_DROP] = "DELETE FROM recording WHERE id = ?1",
+	[ST_ACTIVITY_DROP] = "DELETE FROM activity WHERE id = ?1",
 	[ST_ACTIVITY_ADD] = "INSERT INTO activity DEFAULT VALUES",
 	[ST_ACTIVITY_DAY] = "SELECT day, start_ms FROM activity WHERE id = ?1",
 	[ST_ACTIVITY_SET] = "UPDATE activity SET day = ?2, start_ms = ?3, end_ms = ?4, doubts = ?5,"
@@ -112,7 +116,8 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_FRESH_COUNT] = "SELECT (SELECT count(*) FROM file WHERE why IS NULL),"
 			   " (SELECT count(*) FROM fresh),"
 			   " (SELECT count(*) FROM fresh WHERE length(packets) = 0)",
-	[ST_DAY_RANGE] = "SELECT min(day), max(day) FROM activity",
+	[ST_DAY_RANGE] = "SELECT min(day), max(day) FROM (SELECT day FROM activity UNION ALL"
+			 " SELECT day FROM day_total)",
 	[ST_CHANGED_MARK] = "UPDATE changed SET day = ?1 WHERE day IS NULL OR day > ?1",
 	[ST_CHANGED_GET] = "SELECT day FROM changed",
 	[ST_CHANGED_CLEAR] = "UPDATE changed SET day = NULL",

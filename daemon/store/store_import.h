@@ -74,6 +74,10 @@ int store_put_activity(
  * Returns 0; -ENOENT no such activity; -ENODATA when it has one recording only; other negative errno. */
 int store_split_activity(struct store *store, int64_t id, int64_t **ret_ids, size_t *ret_n);
 
+/* Removes what a file does not tell any more: its recordings from place `from` on, and the activities that have no
+ * other one. */
+int store_drop_activities(struct store *store, int64_t file_id, uint32_t from);
+
 /* What a file says of nights and days, in place of what it said before, and the days anew from what all files say of them: neither the
  * order of files nor one that comes twice changes a value. A day whose values change is marked. */
 int store_put_wellness(struct store *store, int64_t file_id, const struct wellness_parts *parts);

@@ -18,6 +18,9 @@
 	X(BEFORE_COMMIT, "before-commit")   /* everything written, transaction open */           \
 	X(AFTER_COMMIT, "after-commit")     /* committed, spool not yet cleaned */               \
 	X(SPOOL_REMOVED, "spool-removed")   /* one spooled file removed */                       \
+	X(RECOMPUTE_READ, "recompute-read") /* one original read again, its report kept */       \
+	X(RECOMPUTE_BEFORE_COMMIT, "recompute-before-commit") /* all written, not committed */   \
+	X(RECOMPUTE_AFTER_COMMIT, "recompute-after-commit")                                      \
 	X(TICK_BEFORE_COMMIT, "tick-before-commit")                                              \
 	X(TICK_AFTER_COMMIT, "tick-after-commit")                                                \
 	X(REQUEST_STARTED, "request-started")   /* attempt recorded, request handed to curl */   \

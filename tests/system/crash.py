@@ -34,6 +34,7 @@ SCENARIOS = {
                "request-recorded": (1,), "backup-written": (1,), "backup-synced": (1,), "backup-renamed": (1,)},
     "restore": {"restore-copied": (1,), "restore-moved": (1,), "restore-renamed": (1,), "before-commit": (1,),
                 "after-commit": (1,)},
+    "recompute": {"recompute-read": (1, 7), "recompute-before-commit": (1,), "recompute-after-commit": (1,)},
     "look": {"tick-before-commit": (1,), "tick-after-commit": (1,), "request-started": (1,)},
 }
 # points that no scenario can reach, each with its reason
@@ -162,6 +163,25 @@ class Crash(rig.Case):
         self.world.start()
         self.assert_once(runs=40, messages=2)
         self.assertEqual(self.world.accepted()[1]["type"], "massage.suggested")
+
+    def recompute(self, at):
+        """Old numbers or new ones, whole; and the next one goes on and ends with the new ones."""
+        tables = ("activity", "recording", "day_total", "daily_score")
+        self.use_season("--weeks", "2", "--short")
+        self.ok(self.world.knead("import", self.folder))
+        right = self.world.dump(*tables)
+        self.world.falsify("UPDATE recording SET load = 1, hr_peak_bpm = 99", "UPDATE activity SET load = 3",
+                           "UPDATE day_total SET load = 4", "UPDATE daily_score SET soreness = 5")
+        wrong = self.world.dump(*tables)
+        died = self.world.knead("recompute", env={"KNEAD_CRASH_AT": at})
+        self.assert_killed(died.status, at)
+        self.assertEqual(self.world.dump(*tables), right if at.startswith("recompute-after") else wrong)
+        if at == "recompute-read:7":
+            self.assertEqual(self.world.count("fresh"), 7, "what was read stays read")
+        self.ok(self.world.knead("recompute"))
+        self.assertEqual(self.world.dump(*tables), right)
+        self.assertEqual(self.world.count("fresh"), 0)
+        self.assert_store_is_whole()
 
     # -- random instants
 

@@ -5,10 +5,10 @@ history, whatever the order of import.
 usage: recompute.py BUILD-FOLDER [CASE...]"""
 
 import datetime
+import os
 import random
 import shutil
 import signal
-import sqlite3
 import time
 
 import files
@@ -28,13 +28,6 @@ class Recompute(rig.Case):
         self.ok(self.world.knead("import", folder))
         return folder
 
-    def change(self, *statements):
-        db = sqlite3.connect(self.world.state / "knead.db")
-        for statement in statements:
-            db.execute(statement)
-        db.commit()
-        db.close()
-
     def assert_same(self, found, wanted):
         for table in MEANING:
             self.assertEqual(found[table], wanted[table], table)
@@ -50,16 +43,58 @@ class Recompute(rig.Case):
     def test_what_was_falsified_is_right_again(self):
         self.with_season()
         before = self.world.dump(*MEANING)
-        self.change("UPDATE recording SET load = 1, soreness_dose = 2, hr_peak_bpm = 99, profile_hr_max_bpm = 150",
+        self.world.falsify("UPDATE recording SET load = 1, soreness_dose = 2, hr_peak_bpm = 99, profile_hr_max_bpm = 150",
                     "UPDATE activity SET load = 3", "UPDATE day_total SET load = 4",
                     "UPDATE daily_score SET soreness = 5", "DELETE FROM tally")
         self.ok(self.world.knead("recompute"))
         self.assert_same(self.world.dump(*MEANING), before)
 
+    def test_what_a_file_does_not_hold_any_more_goes(self):
+        self.with_season()
+        before = self.world.dump(*MEANING)
+        names = ", ".join(row[1] for row in self.world.rows("PRAGMA table_info(recording)")
+                          if row[1] not in ("id", "activity_id", "position", "leads"))
+        # a second recording in the same file: once as an activity of its own, on a day that has none, once merged
+        self.world.falsify(
+            "INSERT INTO activity (day, start_ms, load, distance_m) VALUES (25000, 2160000000000, 77, 5000)",
+            f"INSERT INTO recording (activity_id, position, leads, {names}) SELECT"
+            f" (SELECT max(id) FROM activity), 1, 1, {names} FROM recording WHERE id = 3",
+            f"INSERT INTO recording (activity_id, position, leads, {names}) SELECT activity_id, 2, 0, {names}"
+            " FROM recording WHERE id = 3",
+            "INSERT INTO day_total VALUES (25000, 77, 5000, 1)")
+        self.ok(self.world.knead("recompute"))
+        self.assert_same(self.world.dump(*MEANING), before)
+        self.assertEqual(self.world.integrity(), ("ok", []))
+
+    def test_several_read_at_once(self):
+        self.with_season("--weeks", "4")
+        script, lock = self.world.home / "slow.sh", self.world.home / "running"
+        lock.mkdir()
+        # each stays until it has seen another one beside it, or has waited long
+        script.write_text(f'#!/bin/sh\n: >"{lock}/$$"; n=0\n'
+                          f'while [ $(ls "{lock}" | wc -l) -lt 2 ] && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done\n'
+                          f'[ $n -lt 100 ] || : >"{self.world.home}/alone"\nexec "{rig.program(rig.PARSE)}"\n')
+        os.chmod(script, 0o700)
+        before = self.world.dump(*MEANING)
+        self.ok(self.world.knead("recompute", env={"KNEAD_PARSE_HELPER": str(script), "PATH": os.environ["PATH"]}))
+        self.assert_same(self.world.dump(*MEANING), before)
+        self.assertFalse((self.world.home / "alone").exists(), "never two at once")
+
+    def test_a_machine_without_a_sandbox_is_said_and_changes_nothing(self):
+        self.with_season("--weeks", "1")
+        before = self.world.dump(*MEANING)
+        script = self.world.home / "caged.sh"
+        script.write_text("#!/bin/sh\nexit 70\n")
+        os.chmod(script, 0o700)
+        result = self.world.knead("recompute", env={"KNEAD_PARSE_HELPER": str(script)})
+        self.assertEqual(result.status, UNUSABLE)
+        self.assertRegex(result.err, "^knead: cannot recompute: .*sandbox cannot be set up .* nothing has changed\n$")
+        self.assert_same(self.world.dump(*MEANING), before)
+
     def test_a_killed_one_changes_nothing_and_the_next_goes_on(self):
         self.with_season("--weeks", "16")
         before = self.world.dump(*MEANING)
-        self.change("UPDATE recording SET load = 1")
+        self.world.falsify("UPDATE recording SET load = 1")
         falsified = self.world.dump(*MEANING)
         seed = int(time.time())
         print(f"seed {seed}")

@@ -293,6 +293,13 @@ class World:
         finally:
             db.close()
 
+    def falsify(self, *statements):
+        db = sqlite3.connect(self.state / "knead.db", timeout=10)
+        for statement in statements:
+            db.execute(statement)
+        db.commit()
+        db.close()
+
     def count(self, table):
         return self.rows(f"SELECT count(*) FROM {table}")[0][0]
 
