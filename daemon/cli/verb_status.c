@@ -2,6 +2,7 @@
 /* knead status: strain now, the five scores with their leading reason, and what needs a hand. */
 #include "cli/session.h"
 #include "cli/table.h"
+#include "cli/hand_view.h"
 #include "cli/human.h"
 #include "cli/verbs.h"
 #include "cli/watch_view.h"
@@ -21,6 +22,8 @@
 #include <string.h>
 
 #define FLAGS_MAX 4u
+#define REFUSED_SHOWN 20u /* on the screen */
+#define REFUSED_TOLD 200u /* in JSON, which says how many there are */
 #define RESTORED_DAYS 30
 
 /* Everything that status shows. */
@@ -38,6 +41,7 @@ struct overview {
 	struct flag_row flags[FLAGS_MAX];
 	size_t flags_n;
 	struct above_max above_max;
+	struct hand_needed hand;
 	bool other_days; /* counted by other rules than the settings' */
 	char days_were[DAY_RULES_BYTES], days_are[DAY_RULES_BYTES];
 	bool quiet;
@@ -71,7 +75,8 @@ static int load(struct session *session, struct overview *ret)
 	if ((r = store_get_fact(store, RESTORE_FACT_TOLD, &ret->restored)) < 0 ||
 		(r = store_get_fact(store, RESTORE_FACT_AT, &ret->restored_at)) < 0)
 		return r;
-	if ((r = store_above_max(store, session->now_ms, &ret->above_max)) < 0)
+	if ((r = hand_needed(session, ret->last_import, &ret->hand)) < 0 ||
+		(r = store_above_max(store, session->now_ms, &ret->above_max)) < 0)
 		return r;
 	if ((r = store_list_flags(store, session->now_ms, ret->flags, FLAGS_MAX, &ret->flags_n)) <
 		0)
@@ -114,10 +119,16 @@ static json_t *webhooks_json(struct session *session)
 	return list;
 }
 
+/* Where the newest `max` of the refused ones begin. */
+static size_t newest(const struct overview *o, size_t max)
+{
+	return o->refused_n > max ? o->refused_n - max : 0;
+}
+
 static json_t *refused_json(const struct overview *o)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < o->refused_n; i++) {
+	for (size_t i = newest(o, REFUSED_TOLD); i < o->refused_n; i++) {
 		char at[CLOCK_TEXT_BYTES];
 		(void)json_array_append_new(list,
 			json_pack("{s:o,s:o,s:s}", "file", json_from_bytes(o->refused[i].path),
@@ -182,13 +193,16 @@ static json_t *days_json(const struct overview *o)
 /* What the runner should look at. */
 static json_t *checks_json(const struct overview *o)
 {
-	return json_pack("{s:o,s:o}", "hr_max", above_max_json(o), "days", days_json(o));
+	const struct hand_needed *hand = &o->hand;
+	return json_pack("{s:o,s:o,s:s?,s:s?,s:s?}", "hr_max", above_max_json(o), "days",
+		days_json(o), "import", *hand->import ? hand->import : NULL, "disk",
+		*hand->disk ? hand->disk : NULL, "clock", *hand->clock ? hand->clock : NULL);
 }
 
 static json_t *to_json(struct session *session, const struct overview *o)
 {
 	char at[CLOCK_TEXT_BYTES], until[CLOCK_TEXT_BYTES];
-	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:o,s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?,s:o,s:o}",
+	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:o,s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?,s:o,s:o,s:I}",
 		"as_of", clock_format(session->now_ms, at), "strain", view_strain(&o->scores),
 		"indications", view_indications(&o->situation, &o->scores), "last_massage",
 		massage_json(o), "last_import", o->last_import, "watches", watches_json(session),
@@ -196,7 +210,8 @@ static json_t *to_json(struct session *session, const struct overview *o)
 		(json_int_t)o->waiting, "failed", (json_int_t)o->failed, "refused", refused_json(o),
 		"webhooks", webhooks_json(session), "flags", flags_json(o), "quiet_until",
 		o->quiet ? clock_format(o->quiet_until_ms, until) : NULL, "restored",
-		restored_json(session, o), "checks", checks_json(o));
+		restored_json(session, o), "checks", checks_json(o), "refused_n",
+		(json_int_t)o->refused_n);
 }
 
 static enum style style_of(double score, double on)
@@ -312,13 +327,16 @@ static void print_refused(const struct cli_context *context, const struct overvi
 		return;
 	(void)printf("\n%s%zu files were refused:%s\n", cli_style(context, STYLE_WARN),
 		o->refused_n, cli_style(context, STYLE_PLAIN));
-	for (size_t i = 0; i < o->refused_n; i++) {
+	size_t first = newest(o, REFUSED_SHOWN);
+	for (size_t i = first; i < o->refused_n; i++) {
 		(void)fputs("  ", stdout);
 		cli_print_clean(o->refused[i].path);
 		(void)fputs(": ", stdout);
 		cli_print_clean(o->refused[i].why);
 		(void)putchar('\n');
 	}
+	if (first)
+		(void)printf("  and %zu before them\n", first);
 }
 
 static int print_human(
@@ -337,6 +355,7 @@ static int print_human(
 	int r = print_scores(context, o);
 	(void)putchar('\n');
 	print_held(context, o);
+	hand_print(context, &o->hand);
 	print_above_max(context, o);
 	print_other_days(context, o);
 	print_facts(session, o);

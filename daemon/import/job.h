@@ -16,6 +16,9 @@
 
 struct import_job;
 
+/* The fact in which a daemon whose import stopped says why, until one goes through. */
+#define IMPORT_FACT_TROUBLE "import_trouble"
+
 struct import_refusal {
 	char *file; /* owned */
 	char *why;  /* owned */

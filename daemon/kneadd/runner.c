@@ -138,6 +138,22 @@ static void log_result(const struct import_result *result, const char *title)
 			result->new_activities, *title ? " from " : "", title);
 }
 
+/* Another program imports, or a fetcher died: over in a moment. */
+static bool is_passing(int error)
+{
+	return error == -EBUSY || error == -EPIPE;
+}
+
+static void forget_trouble(struct runner *runner)
+{
+	AUTO_FREE char *trouble = NULL;
+	int r = store_get_fact(runner->store, IMPORT_FACT_TROUBLE, &trouble);
+	if (r == 0 && trouble && *trouble)
+		r = store_set_fact(runner->store, IMPORT_FACT_TROUBLE, "");
+	if (r < 0)
+		(void)log_error(r, "an old trouble with imports stays in the status");
+}
+
 static void fail(struct runner *runner, int error, const char *why)
 {
 	(void)log_error(
@@ -145,7 +161,10 @@ static void fail(struct runner *runner, int error, const char *why)
 	end_job(runner);
 	if (error == -EUCLEAN)
 		runner->callbacks.on_damaged(runner->callbacks.userdata);
-	bool soon = error == -EBUSY || error == -EPIPE;
+	/* best effort: on a full disk `knead status` sees for itself */
+	if (!is_passing(error) && error != -EUCLEAN)
+		(void)store_set_fact(runner->store, IMPORT_FACT_TROUBLE, why);
+	bool soon = is_passing(error);
 	try_later(runner, soon ? LOCKED_RETRY_USEC : FAILED_RETRY_USEC);
 }
 
@@ -168,6 +187,7 @@ static void finish(struct runner *runner)
 	}
 	bool put_back = runner->line[0].kind == SOURCE_ARCHIVE;
 	log_result(&result, runner->line[0].title);
+	forget_trouble(runner);
 	end_job(runner);
 	leave_line(runner);
 	(put_back ? runner->callbacks.on_put_back : runner->callbacks.on_stored)(
