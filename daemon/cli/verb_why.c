@@ -16,6 +16,25 @@
 #include <stdio.h>
 #include <string.h>
 
+static json_t *knots_json(void)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < strain_kernel_n; i++)
+		(void)json_array_append_new(
+			list, json_pack("[o,o]", json_from_number(strain_kernel[i].hours, 2),
+				      json_from_number(strain_kernel[i].share, 4)));
+	return list;
+}
+
+static void print_knots(void)
+{
+	(void)printf("\nkernel:");
+	for (size_t i = 0; i < strain_kernel_n; i++)
+		(void)printf(
+			"%s %g h %g", i ? "," : "", strain_kernel[i].hours, strain_kernel[i].share);
+	(void)puts("; linear between");
+}
+
 static int print_constants(const struct cli_context *context)
 {
 	static const struct table_column columns[] = { { "constant", ALIGN_LEFT },
@@ -24,10 +43,12 @@ static int print_constants(const struct cli_context *context)
 		json_auto_t *list = json_array();
 		for (size_t i = 0; i < strain_constant_rows_n; i++) {
 			const struct strain_constant_row *row = &strain_constant_rows[i];
-			(void)json_array_append_new(
-				list, json_pack("{s:s,s:o,s:s,s:s}", "name", row->name, "value",
-					      json_from_number(row->value, 4), "unit", row->unit,
-					      "source", row->source));
+			json_t *object = json_pack("{s:s,s:o,s:s,s:s}", "name", row->name, "value",
+				json_from_number(row->value, 4), "unit", row->unit, "source",
+				row->source);
+			if (!isfinite(row->value))
+				(void)json_object_set_new(object, "knots", knots_json());
+			(void)json_array_append_new(list, object);
 		}
 		return json_print(stdout, list) < 0 ? CLI_PART : CLI_DONE;
 	}
@@ -44,7 +65,10 @@ static int print_constants(const struct cli_context *context)
 		table_cell(table, STYLE_DIM, "%s", row->unit);
 		table_cell(table, STYLE_DIM, "%s", row->source);
 	}
-	return table_print(table, context, 0, stdout) < 0 ? CLI_PART : CLI_DONE;
+	if (table_print(table, context, 0, stdout) < 0)
+		return CLI_PART;
+	print_knots();
+	return CLI_DONE;
 }
 
 static int find_indication(const char *name, size_t *ret)

@@ -139,7 +139,22 @@
 	X(budget_days, 30, "days", "heuristic")                                                    \
 	X(budget_quiet, 1, "messages", "heuristic")                                                \
 	X(budget_normal, 2, "messages", "heuristic; eager has no limit")                           \
-	X(part_min, 0.005, "evidence", "heuristic")
+	X(part_min, 0.005, "evidence", "heuristic")                                                \
+	X(ctl_days, 42, "days", "Coggan 2003")                                                     \
+	X(atl_days, 7, "days", "Coggan 2003")                                                      \
+	X(steps_per_km, 1000, "eq. steps", "heuristic: where the file gives no steps")             \
+	X(dose_per_km, 18, "weighted m", "heuristic: where the file gives no dose")                \
+	X(days_hard, 14, "days", "heuristic: known days from which hard days in a row count")      \
+	X(days_all, 42, "days", "heuristic: known days from which the CTL ramp counts")            \
+	X(spike_days, 14, "days", "heuristic: runs that may still be a load jump")                 \
+	X(dose_full, 12, "days",                                                                   \
+		"heuristic: days with a dose from which the own P90 counts alone")                 \
+	X(drift_hours, 72, "h", "heuristic: runs whose form drift counts")                         \
+	X(explained_hours, 48, "h", "heuristic: how long a very big day explains the nights")      \
+	X(red_min_bpm, 7, "bpm over base", "heuristic: a red flag is at least this far above")     \
+	X(red_sds, 3, "SD over base", "heuristic: and this, but never more than red_bpm")          \
+	X(report_hours, 24, "h", "heuristic: how long a reported soreness counts")                 \
+	X(gap_days, 14, "days", "heuristic: without any file, before it is said")
 
 #define STRAIN_CONSTANT_MEMBER(name, value, unit, source) double name;
 struct strain_constants {
@@ -166,14 +181,3 @@ struct strain_constant_row {
 };
 extern const struct strain_constant_row strain_constant_rows[];
 extern const size_t strain_constant_rows_n;
-
-/* Numbers that the sections of docs/metrics.md state in their text and that have no name there. */
-#define STRAIN_CTL_DAYS 42.0
-#define STRAIN_ATL_DAYS 7.0
-#define STRAIN_STEPS_PER_KM 1000.0 /* damage-equivalent steps when the file gives none */
-#define STRAIN_DOSE_PER_KM 18.0    /* weighted metres when the file gives none */
-#define STRAIN_DAYS_HARD 14        /* days known from which hard days in a row count */
-#define STRAIN_DAYS_ALL 42         /* days known from which the CTL ramp counts */
-#define STRAIN_RED_MIN_BPM 7.0   /* a red flag is at least this far above the base, and at least */
-#define STRAIN_RED_SDS 3.0       /* this many standard deviations, but never more than red_bpm */
-#define STRAIN_REPORT_HOURS 24.0 /* how long a reported soreness counts */

@@ -8,7 +8,6 @@
 
 #include <math.h>
 
-#define SPIKE_DAYS 14 /* runs that may still be a reason */
 #define PRIOR_DAYS 31 /* local days that reach into the 30 x 24 h */
 #define PRIOR_HOURS (30.0 * 24)
 
@@ -52,7 +51,8 @@ static void add_single_run_spike(const struct view *view, struct indication_stat
 	struct evidence largest = { .name = "single_run_spike" };
 	double longest_yet = 0; /* a run that is no longer than one before it is no spike */
 	struct session_walk walk =
-		view_sessions(view, view->reference_day - SPIKE_DAYS + 1, view->reference_day);
+		view_sessions(view, view->reference_day - (int32_t)strain_constants.spike_days + 1,
+			view->reference_day);
 	for (const struct strain_session *s; (s = session_next(&walk));) {
 		if (!(s->distance_km >= k->spike_min_km && s->distance_km > longest_yet))
 			continue;
@@ -143,13 +143,13 @@ void score_injury_risk(const struct view *view, struct indication_state *ret)
 		return;
 	evidence_begin(ret);
 	add_single_run_spike(view, ret);
-	if (view->days_known >= STRAIN_DAYS_HARD)
+	if (view->days_known >= (int32_t)strain_constants.days_hard)
 		add_hard_days(view, ret);
 	if (view->days_known >= (int32_t)strain_constants.cold_full) {
 		add_weekly_distance(view, ret);
 		add_tissue_load(view, ret);
 	}
-	if (view->days_known >= STRAIN_DAYS_ALL)
+	if (view->days_known >= (int32_t)strain_constants.days_all)
 		add_load_ramp(view, ret);
 	evidence_combine(ret);
 }

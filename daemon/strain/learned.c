@@ -43,7 +43,7 @@ size_t gap_text(const struct strain_scores *scores, char *ret, size_t capacity)
 {
 	struct text text;
 	text_init(&text, ret, capacity);
-	if (scores->gap_days < STRAIN_GAP_DAYS)
+	if (scores->gap_days < (int32_t)strain_constants.gap_days)
 		return 0;
 	text_number(&text, scores->gap_days, 0);
 	text_add(&text, " days in a row without any file, counted as rest");

@@ -33,11 +33,12 @@ static void day_add(struct day_sums *day, const struct strain_session *session)
 	double km = or_else(session->distance_km, 0);
 	day->load += or_else(session->load, 0);
 	day->km += km;
-	day->dose += or_else(session->dose, STRAIN_DOSE_PER_KM * km);
+	day->dose += or_else(session->dose, strain_constants.dose_per_km * km);
 	if (!isnan(session->dose))
 		day->down += or_else(session->down, 0);
 	for (size_t t = 0; t < TISSUE_COUNT; t++)
-		day->steps[t] += or_else(session->damage_steps[t], STRAIN_STEPS_PER_KM * km);
+		day->steps[t] +=
+			or_else(session->damage_steps[t], strain_constants.steps_per_km * km);
 	day->end_h = fmax(day->end_h, session->end_h);
 	if (session_is_run(session))
 		day->run_end_h = fmax(day->run_end_h, session->end_h);
@@ -45,8 +46,8 @@ static void day_add(struct day_sums *day, const struct strain_session *session)
 
 static void fitness_step(double load, double *ctl, double *atl)
 {
-	*ctl += (load - *ctl) * (1 - exp(-1 / STRAIN_CTL_DAYS));
-	*atl += (load - *atl) * (1 - exp(-1 / STRAIN_ATL_DAYS));
+	*ctl += (load - *ctl) * (1 - exp(-1 / strain_constants.ctl_days));
+	*atl += (load - *atl) * (1 - exp(-1 / strain_constants.atl_days));
 }
 
 struct strain_model *strain_model_free(struct strain_model *model)
@@ -227,8 +228,8 @@ static void fitness_at(const struct strain_model *model, int32_t day, double *ct
 	*ctl = *atl = strain_constants.prior_load;
 	if (index < 0)
 		return;
-	*ctl = model->ctl[index - rest] * exp(-(double)rest / STRAIN_CTL_DAYS);
-	*atl = model->atl[index - rest] * exp(-(double)rest / STRAIN_ATL_DAYS);
+	*ctl = model->ctl[index - rest] * exp(-(double)rest / strain_constants.ctl_days);
+	*atl = model->atl[index - rest] * exp(-(double)rest / strain_constants.atl_days);
 }
 
 /* The model's own CTL and ATL hold up to the first day that is not known whole, as long as the first day

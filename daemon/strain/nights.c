@@ -77,8 +77,8 @@ static void read_rhr(const struct view *view, struct nights *ret)
 	struct window base = window_of(series, WEEK, SERIES - 1);
 	ret->rhr_recent_bpm = window_of(series, 0, 2).mean;
 	ret->rhr_base_bpm = base.n >= BASE_MIN ? base.mean : (double)NAN;
-	double limit =
-		fmax(base.mean + STRAIN_RED_MIN_BPM, base.mean + STRAIN_RED_SDS * fmax(base.sd, 1));
+	double limit = fmax(base.mean + strain_constants.red_min_bpm,
+		base.mean + strain_constants.red_sds * fmax(base.sd, 1));
 	limit = fmin(base.mean + strain_constants.red_bpm, limit);
 	ret->red_flag = base.n >= BASE_MIN && series[0] >= limit && series[1] >= limit;
 }

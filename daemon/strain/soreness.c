@@ -9,7 +9,6 @@
 
 #define SORENESS_REACH 8u /* days whose runs may still be felt */
 #define DOSE_WINDOW 42u   /* days before a day that say what its runner is used to */
-#define DOSE_FULL 12.0    /* days with a dose from which the own P90 counts alone */
 
 /* Share of the soreness that is felt `hours` after the end of a run. */
 static double kernel(double hours)
@@ -31,7 +30,7 @@ static double usual_dose(const struct view *view, size_t back)
 	const struct strain_constants *k = &strain_constants;
 	double doses[DOSE_WINDOW];
 	size_t n = view_nonzero(view, view->dose, back + 1, back + DOSE_WINDOW, doses);
-	double w = fmin(1, (double)n / DOSE_FULL);
+	double w = fmin(1, (double)n / strain_constants.dose_full);
 	double own = n ? stats_percentile(doses, n, 0.9) : 0;
 	return fmax(w * own + (1 - w) * k->prior_dose, k->dose_floor);
 }
@@ -58,7 +57,7 @@ static void add_day(const struct view *view, size_t back, struct indication_stat
 static bool counts(const struct view *view, const struct strain_report *report)
 {
 	return report->soreness >= 0 && report->at_h <= view->known_h &&
-	       view->at_h - report->at_h <= STRAIN_REPORT_HOURS;
+	       view->at_h - report->at_h <= strain_constants.report_hours;
 }
 
 const struct strain_report *report_highest(const struct view *view)

@@ -107,12 +107,10 @@ struct strain_scores {
 	size_t learned_n;
 	bool learned_runs; /* all of them are runs */
 	int32_t learned_since;
-	/* Days in a row without any activity or night within the last 49; from STRAIN_GAP_DAYS on the watch was
+	/* Days in a row without any activity or night within the last 49; from gap_days (strain/constants.h) on the watch was
 	 * perhaps only not read, and what looks like rest was none. */
 	int32_t gap_days;
 };
-
-#define STRAIN_GAP_DAYS 14
 
 /* A history made ready for many questions (daily series, CTL and ATL, prefix sums). */
 struct strain_model;

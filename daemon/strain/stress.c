@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-#define EXPLAINED_HOURS 48.0 /* how long a very big day explains what the nights show */
-
 static void add_stress(
 	const struct view *view, const struct nights *nights, struct indication_state *ret)
 {
@@ -35,7 +33,7 @@ static bool is_explained(const struct view *view)
 	const struct strain_constants *k = &strain_constants;
 	for (size_t back = 0; back < VIEW_DAYS && back < view->days; back++) {
 		double usual = fmax(view->ctl[back + 1], k->ctl_floor);
-		if (view->at_h - view->end_h[back] < EXPLAINED_HOURS &&
+		if (view->at_h - view->end_h[back] < strain_constants.explained_hours &&
 			view->load[back] >= k->explained_x * usual)
 			return true;
 	}

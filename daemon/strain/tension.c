@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#define DRIFT_REACH 5     /* local days that surely hold the hours of drift */
 #define TENSION_REACH 21u /* days that the weighted mean looks at */
 
 static void add_mechanical_load(const struct view *view, struct indication_state *ret)
@@ -62,10 +63,10 @@ static void add_run_streak(const struct view *view, struct indication_state *ret
 static void add_form_drift(const struct view *view, struct indication_state *ret)
 {
 	const struct strain_constants *k = &strain_constants;
-	struct session_walk walk = view_sessions(view, view->today - 5, view->today);
+	struct session_walk walk = view_sessions(view, view->today - DRIFT_REACH, view->today);
 	double sum = 0, n = 0;
 	for (const struct strain_session *s; (s = session_next(&walk));) {
-		if (isnan(s->form_drift) || s->end_h < view->at_h - 72)
+		if (isnan(s->form_drift) || s->end_h < view->at_h - k->drift_hours)
 			continue;
 		sum += s->form_drift;
 		n++;

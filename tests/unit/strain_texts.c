@@ -337,7 +337,7 @@ static void what_was_learned_from_is_said(void **state)
 		.learned_n = 143,
 		.learned_runs = true,
 		.learned_since = 20583,
-		.gap_days = STRAIN_GAP_DAYS - 1 };
+		.gap_days = 13 };
 	char text[TEXTS_LEARNED_BYTES];
 	(void)learned_text(&scores, text, sizeof text);
 	assert_string_equal(text, "learned from 143 runs since May");
