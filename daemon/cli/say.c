@@ -12,7 +12,7 @@
 
 #define PART_BYTES 4096u
 
-static void print_clean(FILE *out, const char *text)
+void cli_print_clean_to(FILE *out, const char *text)
 {
 	char clean[PART_BYTES];
 	(void)utf8_clean(text, strlen(text), clean, sizeof clean);
@@ -21,13 +21,13 @@ static void print_clean(FILE *out, const char *text)
 
 static void say(const char *part, const char *separator)
 {
-	print_clean(stderr, part);
+	cli_print_clean_to(stderr, part);
 	(void)fputs(separator, stderr);
 }
 
 void cli_print_clean(const char *text)
 {
-	print_clean(stdout, text);
+	cli_print_clean_to(stdout, text);
 }
 
 int cli_fail(int status, const char *what, const char *where, const char *format, ...)

@@ -4,6 +4,8 @@
 
 #include "cli/context.h"
 
+#include <stdio.h>
+
 /* Prints "knead: WHAT: WHERE: WHY" as one line on stderr, cleaned of control characters.
  *
  * where   NULL leaves that part out
@@ -24,6 +26,9 @@ bool cli_wants_colour(void);
 
 /* Prints to stdout what came from a file, a watch or a server, without its control characters. */
 void cli_print_clean(const char *text);
+
+/* The same to another stream. */
+void cli_print_clean_to(FILE *stream, const char *text);
 
 /* Pushes everything printed out to stdout. Returns status, or CLI_PART after it said that what was
  * printed is not all there. */

@@ -181,5 +181,6 @@ void usb_describe(
 	(void)snprintf(ret->serial, sizeof ret->serial, "%s", facts->serial);
 	(void)snprintf(ret->id, sizeof ret->id, "%.9s", facts->id);
 	(void)snprintf(ret->section, sizeof ret->section, "%s", match->name);
+	ret->has_maker = match->maker != NULL;
 	(void)snprintf(ret->advice, sizeof ret->advice, "%s", match->advice ? match->advice : "");
 }

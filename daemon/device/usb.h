@@ -40,6 +40,7 @@ struct usb_watch {
 	char node[WATCH_NODE_BYTES];     /* "/dev/bus/usb/001/004" */
 	char id[10];                     /* "091e:50db" */
 	char section[32];                /* of the tables */
+	bool has_maker; /* the tables know its make; else anything that speaks MTP */
 	char advice[WATCH_ADVICE_BYTES]; /* "": none */
 	enum device_transport transport;
 };

@@ -15,6 +15,7 @@
 #define STORAGES_MAX 16u
 #define NSEC_PER_S 1000000000LL
 #define FULL_PATH_BYTES 1024u
+#define SEEN_BYTES 120u
 
 /* A file that the daemon wants. */
 struct wish {
@@ -299,9 +300,31 @@ static int fetch_one(struct reading *reading, const struct wish *wish)
 	return r < 0 ? r : reading->callbacks->on_file(&file, fd, reading->callbacks->userdata);
 }
 
+/* What is in the root, for the runner to recognise. */
+static void note_seen(struct reading *reading, char ret[SEEN_BYTES])
+{
+	size_t length = 0;
+	ret[0] = '\0';
+	for (size_t i = 0; i < reading->storages_n; i++) {
+		const struct watch_folder *root =
+			watch_memory_find(&reading->memory, reading->storages[i], "");
+		for (size_t j = 0; root && j < root->objects.n; j++) {
+			const char *name = root->objects.rows[j].name;
+			if (!*name || length + strlen(name) + 3 > SEEN_BYTES)
+				continue;
+			length += (size_t)snprintf(ret + length, SEEN_BYTES - length, "%s%s",
+				length ? ", " : "", name);
+		}
+	}
+}
+
 static int fetch_all(struct reading *reading)
 {
+	char seen[SEEN_BYTES] = "";
+	if (!*reading->folders)
+		note_seen(reading, seen);
 	const struct source_listing listing = { .folders = reading->folders,
+		.seen = seen,
 		.files_n = reading->files_n,
 		.wanted_n = reading->wishes_n,
 		.wanted_bytes = reading->wanted_bytes,

@@ -20,6 +20,7 @@ struct source_watch {
 struct source_listing {
 	const char *
 		folders; /* "GARMIN/Activity; GARMIN/History"; "" when no table knows its folders */
+	const char *seen; /* the folders in its root, when folders is ""; else "" */
 	size_t files_n, wanted_n;
 	uint64_t wanted_bytes;
 	bool full; /* asked about everything anew; nothing from an earlier plug-in was believed */

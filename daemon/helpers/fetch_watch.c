@@ -25,11 +25,12 @@ struct reading {
 	uint64_t said_ms; /* when progress was last told */
 };
 
+/* Lets go of the watch, which others may have from then on. */
 static void reading_done(struct reading *reading)
 {
 	mtp_session_done(&reading->session);
-	(void)usb_transport_free(reading->usb);
-	(void)devices_free(reading->devices);
+	reading->usb = usb_transport_free(reading->usb);
+	reading->devices = devices_free(reading->devices);
 }
 
 static int say(const struct reading *reading, const struct fetch_packet *packet)
@@ -61,6 +62,7 @@ static int on_listed(const struct source_listing *listing, void *userdata)
 		.wanted_n = (uint32_t)listing->wanted_n,
 		.full = listing->full };
 	fetch_describe(&packet, listing->folders, (int64_t)listing->wanted_bytes, 0);
+	(void)snprintf(packet.why, sizeof packet.why, "%s", listing->seen);
 	return say(userdata, &packet);
 }
 
@@ -163,6 +165,7 @@ int fetch_watch_read(const struct fetch_watch *watch, const struct fetch_channel
 	struct fetch_packet end = { .type = FETCH_END };
 	const char *why = "";
 	end.status = read_watch(&reading, &callbacks, &why);
+	reading_done(&reading); /* END says that it can be unplugged */
 	(void)snprintf(end.why, sizeof end.why, "%s", why);
 	return fetch_say(channel, &end);
 }
@@ -185,8 +188,9 @@ static int print_file(const struct source_file *file, void *userdata)
 static int print_listing(const struct source_listing *listing, void *userdata)
 {
 	(void)userdata;
-	return printf("%zu files in %s\n", listing->files_n,
-		       *listing->folders ? listing->folders : "no folder that the tables know") < 0
+	return printf("%zu files in %s%s%s\n", listing->files_n,
+		       *listing->folders ? listing->folders : "no folder that the tables know",
+		       *listing->seen ? ": it shows " : "", listing->seen) < 0
 		       ? -EIO
 		       : 0;
 }

@@ -143,11 +143,10 @@ static void on_damaged(void *userdata)
 	(void)sd_event_exit(manager->event, -EUCLEAN);
 }
 
-static void on_watch_end(const struct runner_watch_end *end, void *userdata)
+static const char *on_watch_end(const struct runner_watch_end *end, void *userdata)
 {
 	struct manager *manager = userdata;
-	if (manager->watches)
-		watches_on_end(manager->watches, end);
+	return manager->watches ? watches_on_end(manager->watches, end) : end->why;
 }
 
 static void on_status(const char *status, void *userdata)

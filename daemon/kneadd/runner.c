@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "helper/fetch.h"
 #include "helper/helper.h"
+#include "kneadd/board.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -38,7 +39,10 @@ struct runner {
 	size_t line_n;
 	unsigned breaks;      /* how often its fetcher broke off */
 	unsigned wanted, got; /* of a watch */
+	uint64_t got_bytes;
 	bool listed;
+	char seen[FETCH_WHY_BYTES]; /* on a watch of which no folder is known; "" */
+	struct board board;
 
 	int lock_fd;
 	struct import_job *job;
@@ -188,6 +192,7 @@ static void finish(struct runner *runner)
 	bool put_back = runner->line[0].kind == SOURCE_ARCHIVE;
 	log_result(&result, runner->line[0].title);
 	forget_trouble(runner);
+	board_end(&runner->board, &result);
 	end_job(runner);
 	leave_line(runner);
 	(put_back ? runner->callbacks.on_put_back : runner->callbacks.on_stored)(
@@ -250,6 +255,27 @@ static bool is_watch(const struct waiting *source)
 	return strncmp(source->name, "watch:", 6) == 0;
 }
 
+/* The watch was let go of; what came from it is parsed and stored yet. */
+static void watch_ended(struct runner *runner, int status, const char *why)
+{
+	char text[TITLE_BYTES + 64];
+	const struct waiting *head = &runner->line[0];
+	const struct runner_watch_end end = { .name = head->name,
+		.path = head->path,
+		.wanted = runner->wanted,
+		.got = runner->got,
+		.listed = runner->listed,
+		.seen = runner->seen,
+		.status = status,
+		.why = why };
+	const char *said = runner->callbacks.on_watch_end(&end, runner->callbacks.userdata);
+	board_progress(&runner->board, runner->got, runner->got_bytes);
+	board_released(&runner->board, status, said);
+	(void)snprintf(text, sizeof text, "storing what came from %s, which can be unplugged",
+		head->title);
+	runner->callbacks.on_status(text, runner->callbacks.userdata);
+}
+
 /* The source says that it is through. Returns 1; a negative errno: all is to be tried again. */
 static int on_end(struct runner *runner, const struct fetch_packet *packet, const char *source)
 {
@@ -264,29 +290,30 @@ static int on_end(struct runner *runner, const struct fetch_packet *packet, cons
 			*packet->why ? ": " : "", packet->why);
 	else if (import_walked(runner->job, source, "") < 0)
 		return -ENOMEM;
-	if (is_watch(head)) {
-		const struct runner_watch_end end = { .name = head->name,
-			.path = head->path,
-			.wanted = runner->wanted,
-			.got = runner->got,
-			.listed = runner->listed,
-			.status = packet->status,
-			.why = packet->why };
-		runner->callbacks.on_watch_end(&end, runner->callbacks.userdata);
-	}
+	if (is_watch(head))
+		watch_ended(runner, packet->status, packet->why);
 	return 1;
 }
 
 static void on_listed(struct runner *runner, const struct fetch_packet *packet)
 {
+	const struct waiting *head = &runner->line[0];
 	runner->wanted = packet->wanted_n;
 	runner->listed = true;
+	if (!*packet->path)
+		(void)snprintf(runner->seen, sizeof runner->seen, "%s",
+			*packet->why ? packet->why : "nothing");
+	if (head->kind == SOURCE_VOLUME)
+		board_begin(&runner->board, head->name, head->title);
+	board_listed(&runner->board, packet->wanted_n, (uint64_t)packet->size_bytes);
 	say_progress(runner);
 }
 
-static void count_file(struct runner *runner)
+static void count_file(struct runner *runner, const struct fetch_packet *packet)
 {
 	runner->got++;
+	runner->got_bytes += (uint64_t)packet->size_bytes;
+	board_progress(&runner->board, runner->got, runner->got_bytes);
 	if (is_watch(&runner->line[0]))
 		say_progress(runner);
 }
@@ -302,20 +329,23 @@ static int on_packet(struct runner *runner, const struct fetch_packet *packet)
 			import_wants(runner->job, &file.origin) ? FETCH_TAKE : FETCH_SKIP);
 	case FETCH_GOT:
 		memcpy(file.hash, packet->hash, sizeof file.hash);
-		count_file(runner);
+		count_file(runner, packet);
 		return import_add(runner->job, &file);
 	case FETCH_REFUSED:
 		if (runner->listed) /* else it is none of the wanted */
-			count_file(runner);
+			count_file(runner, packet);
 		return import_refuse(runner->job, &file.origin, packet->why);
 	case FETCH_END:
 		return on_end(runner, packet, file.origin.source);
 	case FETCH_LISTED:
 		on_listed(runner, packet);
 		return 0;
+	case FETCH_PROGRESS: /* within a file */
+		board_progress(&runner->board, runner->got,
+			runner->got_bytes + (uint64_t)packet->done_bytes);
+		return 0;
 	case FETCH_WATCH:
-	case FETCH_PROGRESS:
-		return 0; /* the bus told who it is; whole files are counted */
+		return 0; /* the bus told who it is */
 	case FETCH_TYPE_COUNT:
 		break;
 	}
@@ -334,16 +364,8 @@ static void on_broken(struct runner *runner, int error)
 		return;
 	}
 	(void)log_error(error, "reading %s broke off; what came in is kept", head->title);
-	if (is_watch(head)) {
-		const struct runner_watch_end end = { .name = head->name,
-			.path = head->path,
-			.wanted = runner->wanted,
-			.got = runner->got,
-			.listed = runner->listed,
-			.status = head->gone ? -ENODEV : error,
-			.why = "" };
-		runner->callbacks.on_watch_end(&end, runner->callbacks.userdata);
-	}
+	if (is_watch(head))
+		watch_ended(runner, head->gone ? -ENODEV : error, "");
 	end_fetch(runner);
 	finish_if_done(runner);
 }
@@ -373,6 +395,8 @@ static int start_fetch(struct runner *runner)
 {
 	const struct waiting *head = &runner->line[0];
 	runner->wanted = runner->got = 0;
+	runner->got_bytes = 0;
+	runner->seen[0] = '\0';
 	runner->listed = false;
 	if (head->kind == SOURCE_SPOOL || head->kind == SOURCE_ARCHIVE || head->gone)
 		return 0;
@@ -386,6 +410,8 @@ static int start_fetch(struct runner *runner)
 		r = fetch_spawn(path, &source, store_directory(runner->store), &runner->fetch);
 	if (r < 0)
 		return r;
+	if (head->kind == SOURCE_WATCH) /* a volume may turn out to be none */
+		board_begin(&runner->board, head->name, head->title);
 	if (is_watch(head))
 		say_progress(runner);
 	return sd_event_add_io(runner->event, &runner->fetch_io, fetch_fd(runner->fetch), EPOLLIN,
@@ -466,6 +492,7 @@ struct runner *runner_free(struct runner *runner)
 	if (!runner)
 		return NULL;
 	end_job(runner);
+	board_done(&runner->board);
 	sd_event_source_disable_unref(runner->retry);
 	while (runner->line_n)
 		leave_line(runner);
@@ -484,6 +511,7 @@ int runner_new(sd_event *event, struct store *store, struct clock_source *clock,
 		.clock = clock,
 		.callbacks = *callbacks,
 		.lock_fd = -1 };
+	board_init(&runner->board, store_directory(store), clock);
 	*ret = runner;
 	return 0;
 }

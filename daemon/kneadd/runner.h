@@ -33,6 +33,7 @@ struct runner_watch_end {
 	const char *name, *path; /* of the source */
 	unsigned wanted, got;    /* files that were new; of these, how many are here or refused */
 	bool listed;             /* it got as far as knowing what is new */
+	const char *seen; /* "", or, where no folder of its is known: what it shows instead */
 	int status; /* 0; -EMEDIUMTYPE: a volume that is no watch; a negative errno: it broke off */
 	const char *why; /* "" */
 };
@@ -42,7 +43,8 @@ struct runner_callbacks {
 	/* in place of on_stored() for SOURCE_ARCHIVE */
 	void (*on_put_back)(const struct import_result *result, void *userdata);
 	void (*on_damaged)(void *userdata); /* the store turned out to be damaged */
-	void (*on_watch_end)(const struct runner_watch_end *end, void *userdata);
+	/* Returns what is in the way, in a sentence; "" */
+	const char *(*on_watch_end)(const struct runner_watch_end *end, void *userdata);
 	void (*on_status)(const char *status, void *userdata); /* in words */
 	void *userdata;
 };

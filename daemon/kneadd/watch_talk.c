@@ -123,30 +123,61 @@ static const char *remedy(const struct runner_watch_end *end)
 	return *end->why ? end->why : "it broke off: unplug it, wait a moment, plug it in again";
 }
 
-int watch_talk_end(struct watch_talk *talk, const struct runner_watch_end *end, bool *ret_said)
+/* It was read, and none of its folders is known: the runner can name them. */
+static void say_unknown(const char *seen, char ret[WATCH_TROUBLE_BYTES])
+{
+	(void)snprintf(ret, WATCH_TROUBLE_BYTES,
+		"none of its folders is known (it shows %.60s): name the one with FIT or TCX files "
+		"as ActivityPath in a file below /etc/knead/devices, then plug it in again",
+		seen);
+}
+
+/* How the reading ended, into the row. Returns what is in the way; NULL. */
+static const char *settle(
+	struct watch_talk *talk, const struct runner_watch_end *end, struct stored_watch *row)
+{
+	/* what came in before the cable was pulled counts, as long as the rest is waited for */
+	uint32_t before = row->cut_ms != STORED_WATCH_NEVER ? row->got : 0;
+	int64_t now_ms = clock_now_ms(talk->clock);
+	if (end->listed) {
+		row->wanted = before + end->wanted;
+		row->got = before + end->got;
+	}
+	if (end->status == 0) {
+		row->read_ms = now_ms;
+		row->cut_ms = STORED_WATCH_NEVER;
+		row->trouble[0] = '\0';
+		return NULL;
+	}
+	if (row->wanted > row->got && (end->listed || before))
+		row->cut_ms = now_ms;
+	return end->status == -ENODEV || end->status == -ECANCELED ? NULL : remedy(end);
+}
+
+int watch_talk_end(struct watch_talk *talk, const struct runner_watch_end *end, bool is_watch,
+	char *ret_trouble, bool *ret_said)
 {
 	struct stored_watch row;
 	int r = store_get_watch(talk->store, end->name, &row);
 	if (r < 0)
 		return r;
-	/* what came in before the cable was pulled counts, as long as the rest is waited for */
-	uint32_t before = row.cut_ms != STORED_WATCH_NEVER ? row.got : 0;
-	int64_t now_ms = clock_now_ms(talk->clock);
-	if (end->listed) {
-		row.wanted = before + end->wanted;
-		row.got = before + end->got;
-	}
-	if (end->status == 0) {
-		row.read_ms = now_ms;
-		row.cut_ms = STORED_WATCH_NEVER;
-		row.trouble[0] = row.said[0] = '\0';
+	const char *trouble = settle(talk, end, &row);
+	if (trouble)
+		(void)snprintf(ret_trouble, WATCH_TROUBLE_BYTES, "%s", trouble);
+	else if (end->status == 0 && *end->seen)
+		say_unknown(end->seen, ret_trouble);
+	else
+		ret_trouble[0] = '\0';
+	if (!*ret_trouble) {
+		if (end->status == 0)
+			row.said[0] = '\0';
 		return put(talk, &row, NULL, NULL);
 	}
-	if (row.wanted > row.got && (end->listed || before))
-		row.cut_ms = now_ms;
-	if (end->status == -ENODEV || end->status == -ECANCELED)
-		return put(talk, &row, NULL, NULL);
-	return say_trouble(talk, &row, remedy(end), ret_said);
+	if (trouble || is_watch)
+		return say_trouble(talk, &row, ret_trouble, ret_said);
+	/* a phone or a camera that is plugged in is nothing to be told about */
+	(void)snprintf(row.trouble, sizeof row.trouble, "%s", ret_trouble);
+	return put(talk, &row, NULL, NULL);
 }
 
 static int say_cut(struct watch_talk *talk, struct stored_watch *row, bool *ret_said)

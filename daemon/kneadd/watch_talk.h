@@ -29,8 +29,15 @@ int watch_talk_left(struct watch_talk *talk, const char *source);
 /* Whether it was ever met. */
 bool watch_talk_knows(struct watch_talk *talk, const char *source);
 
-/* A reading ended. ret_said: something waits to be sent. */
-int watch_talk_end(struct watch_talk *talk, const struct runner_watch_end *end, bool *ret_said);
+#define WATCH_TROUBLE_BYTES 256u
+
+/* A reading ended.
+ *
+ * is_watch     it is of a make of watches: that none of its folders is known is said, too
+ * ret_trouble  what is in the way, a sentence, WATCH_TROUBLE_BYTES; ""
+ * ret_said     something waits to be sent */
+int watch_talk_end(struct watch_talk *talk, const struct runner_watch_end *end, bool is_watch,
+	char *ret_trouble, bool *ret_said);
 
 /* Says once what is in the way; why: a sentence. */
 int watch_talk_trouble(

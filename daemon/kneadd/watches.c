@@ -26,6 +26,7 @@ struct watches {
 	sd_event *event;
 	struct watch_talk talk;
 	struct runner *runner;
+	char trouble[WATCH_TROUBLE_BYTES]; /* of the latest reading; "" */
 	watches_said_fn on_said;
 	void *userdata;
 	struct devices *devices;
@@ -225,7 +226,7 @@ static bool is_met(struct watches *watches, const struct runner_watch_end *end)
 	return watch_talk_knows(&watches->talk, end->name);
 }
 
-void watches_on_end(struct watches *watches, const struct runner_watch_end *end)
+static void heed_end(struct watches *watches, const struct runner_watch_end *end)
 {
 	struct log_about about = { .device = end->name };
 	bool said = false;
@@ -241,11 +242,23 @@ void watches_on_end(struct watches *watches, const struct runner_watch_end *end)
 		return;
 	if (end->status == -EBUSY && find(watches, end->name))
 		after(watches, &watches->busy, BUSY_USEC, on_busy);
-	int r = watch_talk_end(&watches->talk, end, &said);
+	const struct usb_watch *watch = find(watches, end->name);
+	int r = watch_talk_end(
+		&watches->talk, end, watch && watch->has_maker, watches->trouble, &said);
+	if (*watches->trouble)
+		log_line_about(&about, LOG_LEVEL_WARNING, "%s: %s", watch ? watch->name : end->name,
+			watches->trouble);
 	if (r < 0)
 		(void)log_error(r, "how the reading of %s ended could not be stored", end->name);
 	nudge(watches, said);
 	watches_check(watches);
+}
+
+const char *watches_on_end(struct watches *watches, const struct runner_watch_end *end)
+{
+	watches->trouble[0] = '\0';
+	heed_end(watches, end);
+	return watches->trouble;
 }
 
 void watches_reload(struct watches *watches, const struct conf *conf)

@@ -21,8 +21,8 @@ struct watches *watches_free(struct watches *watches);
 /* The settings from now on. */
 void watches_reload(struct watches *watches, const struct conf *conf);
 
-/* The runner is through with a watch. */
-void watches_on_end(struct watches *watches, const struct runner_watch_end *end);
+/* The runner is through with a watch. Returns what is in the way, in a sentence, until the next call; "" */
+const char *watches_on_end(struct watches *watches, const struct runner_watch_end *end);
 
 /* Whenever the test clock moved. */
 void watches_check(struct watches *watches);
