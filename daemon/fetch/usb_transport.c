@@ -188,6 +188,9 @@ int usb_transport_open(
 		return to_errno(r);
 	}
 	r = take(usb, ret_why);
+	/* one that is pulled out meanwhile fails in many ways */
+	if (r < 0 && access(usb->node, F_OK) < 0 && errno == ENOENT)
+		return -ENODEV;
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(usb);

@@ -260,6 +260,9 @@ static void watch_ended(struct runner *runner, int status, const char *why)
 {
 	char text[TITLE_BYTES + 64];
 	const struct waiting *head = &runner->line[0];
+	/* whatever failed on one that was pulled out: that is why */
+	if (status < 0 && head->gone)
+		status = -ENODEV;
 	const struct runner_watch_end end = { .name = head->name,
 		.path = head->path,
 		.wanted = runner->wanted,
@@ -365,7 +368,7 @@ static void on_broken(struct runner *runner, int error)
 	}
 	(void)log_error(error, "reading %s broke off; what came in is kept", head->title);
 	if (is_watch(head))
-		watch_ended(runner, head->gone ? -ENODEV : error, "");
+		watch_ended(runner, error, "");
 	end_fetch(runner);
 	finish_if_done(runner);
 }

@@ -180,7 +180,7 @@ class CommandLine(rig.Case):
 
     def test_the_helpers_link_neither_network_nor_store(self):
         self.assert_links_none_of(rig.PARSE, "libcurl", "libusb", "libsqlite3", "libsystemd")
-        self.assert_links_none_of(rig.FETCH, "libcurl", "libxml2")
+        self.assert_links_none_of(rig.FETCH, "libcurl", "libssl")
 
     def test_config_show_masks_secrets_in_addresses_and_never_opens_the_files(self):
         (self.world.home / "token").write_text(rig.TOKEN + "\n")

@@ -46,6 +46,7 @@ class Plug(bus.Case):
         watch.put_run("2026-05-16T06:00:00Z")
         watch.unplug()
         watch.plug()
+        watch.report()  # it has come to that
         self.start(watch)
         self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 1)
 
