@@ -13,6 +13,7 @@ int verb_flag(struct cli_context *context, int count, char **arguments);
 int verb_import(struct cli_context *context, int count, char **arguments);
 int verb_log(struct cli_context *context, int count, char **arguments);
 int verb_massage(struct cli_context *context, int count, char **arguments);
+int verb_setup(struct cli_context *context, int count, char **arguments);
 int verb_show(struct cli_context *context, int count, char **arguments);
 int verb_recompute(struct cli_context *context, int count, char **arguments);
 int verb_replay(struct cli_context *context, int count, char **arguments);

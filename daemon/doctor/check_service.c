@@ -22,10 +22,7 @@ static bool is(const char *word, const char *other)
 
 void check_one_service(const struct doctor *doctor, struct findings *findings)
 {
-	const struct unit_state *system = &doctor->system_unit, *user = &doctor->user_unit;
-	bool system_on = is(system->active, "active") || is(system->file, "enabled");
-	bool user_on = is(user->active, "active") || is(user->file, "enabled");
-	if (system_on && user_on)
+	if (unit_is_on(&doctor->system_unit) && unit_is_on(&doctor->user_unit))
 		findings_add(findings, FINDING_FAULT, "services",
 			doctor->paths.system ? "systemctl --user disable --now kneadd"
 					     : "sudo systemctl disable --now kneadd",

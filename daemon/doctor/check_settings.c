@@ -12,6 +12,12 @@
 void check_settings_errors(const struct doctor *doctor, struct findings *findings)
 {
 	char command[PATH_MAX + 64];
+	if (doctor->paths.system && access(doctor->paths.config, R_OK) < 0 && errno == EACCES) {
+		findings_add(findings, FINDING_UNUSABLE, "settings",
+			"sudo adduser $USER knead, then log in again", "no right to read %s",
+			doctor->paths.config);
+		return;
+	}
 	(void)snprintf(command, sizeof command, "%sedit that line, then: knead config check",
 		doctor->paths.system ? "as root, " : "");
 	for (size_t i = 0; i < doctor->problems.n; i++) {

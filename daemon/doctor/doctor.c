@@ -3,7 +3,6 @@
 
 #include "base/cleanup.h"
 #include "doctor/checks.h"
-#include "doctor/command.h"
 #include "util/zone.h"
 
 #include <errno.h>
@@ -17,35 +16,6 @@ const struct doctor_check doctor_checks[] = {
 #undef DOCTOR_CHECK_ROW
 };
 const size_t doctor_checks_n = ARRAY_SIZE(doctor_checks);
-
-static void ask_unit(bool user, struct unit_state *ret)
-{
-	char answer[2048], machine[160], path[PATH_MAX];
-	const char *arguments[10];
-	size_t n = 0;
-	*ret = (struct unit_state) { 0 };
-	if (access(machine_path("/run/systemd/system", path), F_OK) < 0)
-		return;
-	arguments[n++] = "systemctl";
-	if (user)
-		arguments[n++] = "--user";
-	/* root asks for whoever called sudo */
-	const char *sudo_user = getenv("SUDO_USER");
-	if (user && geteuid() == 0 && sudo_user) {
-		(void)snprintf(machine, sizeof machine, "--machine=%s@.host", sudo_user);
-		arguments[n++] = machine;
-	}
-	arguments[n++] = "show";
-	arguments[n++] = "--property=LoadState,ActiveState,UnitFileState,Result,NeedDaemonReload";
-	arguments[n++] = "kneadd.service";
-	arguments[n] = NULL;
-	ret->known = command_ask(arguments, answer, sizeof answer) == 0;
-	(void)command_value(answer, "LoadState", ret->load, sizeof ret->load);
-	(void)command_value(answer, "ActiveState", ret->active, sizeof ret->active);
-	(void)command_value(answer, "UnitFileState", ret->file, sizeof ret->file);
-	(void)command_value(answer, "Result", ret->result, sizeof ret->result);
-	(void)command_value(answer, "NeedDaemonReload", ret->stale, sizeof ret->stale);
-}
 
 static void look_at_person(struct doctor *doctor)
 {
@@ -71,8 +41,8 @@ int doctor_look(const char *state, const char *config, int64_t now_ms, struct do
 	ret->store_error = store_open(ret->paths.state, STORE_READ, &ret->store, ret->store_why);
 	ret->daemon_error = store_find_daemon(ret->paths.state, &ret->daemon);
 	look_at_person(ret);
-	ask_unit(false, &ret->system_unit);
-	ask_unit(true, &ret->user_unit);
+	unit_ask(false, &ret->system_unit);
+	unit_ask(true, &ret->user_unit);
 	watches_here_look(&ret->watches);
 	return 0;
 }

@@ -6,19 +6,11 @@
 #include "conf/conf.h"
 #include "conf/paths.h"
 #include "doctor/findings.h"
+#include "doctor/unit.h"
 #include "doctor/watches_here.h"
 #include "store/store.h"
 #include "util/clock.h"
 #include "util/machine.h"
-
-#define UNIT_WORD_BYTES 48u
-
-/* A unit of systemd, as `systemctl show` has it. */
-struct unit_state {
-	bool known; /* systemd answered */
-	char load[UNIT_WORD_BYTES], active[UNIT_WORD_BYTES], file[UNIT_WORD_BYTES];
-	char result[UNIT_WORD_BYTES], stale[UNIT_WORD_BYTES]; /* NeedDaemonReload */
-};
 
 struct doctor {
 	struct conf_paths paths;

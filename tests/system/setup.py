@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`knead setup` as a new user goes through it, on a terminal, with the real daemon and a phone that listens.
+
+usage: setup.py BUILD-FOLDER [CASE...]"""
+
+import os
+import re
+import shutil
+import sys
+
+import files
+import machine
+import rig
+import terminal
+
+DONE, PART, USAGE, UNUSABLE, NOTHING = range(5)
+RULE = "/etc/udev/rules.d/61-kneadd-keep-others-off.rules"
+RULES_SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../systemd", os.path.basename(RULE))
+
+
+class Setup(rig.Case):
+    def setUp(self):
+        super().setUp()
+        if os.path.exists("/var/lib/knead"):
+            rig.skip_visibly(self, "Knead is installed here")
+        self.machine = machine.Machine(self.world)
+        self.home = self.world.home
+        self.etc = self.home / "xdg-config" / "knead"
+        self.world.state = self.home / ".local" / "state" / "knead"
+        self.world.conf = self.etc / "kneadd.conf"
+        self.machine.units(system=machine.OFF, user=machine.OFF)
+        self.systemctl_starts_kneadd()
+        zone = self.machine.path("/etc/localtime")
+        zone.unlink()
+        os.symlink("/usr/share/zoneinfo/Europe/Berlin", zone)
+
+    def systemctl_starts_kneadd(self):
+        """What systemd would do, as far as it matters: start the daemon, and say so afterwards."""
+        unit = "".join(f"{key}={value}\n" for key, value in machine.UNIT.items())
+        (self.home / "unit-on").write_text(unit)
+        self.machine.script("systemctl", f'''echo "$*" >>{self.home}/systemctl.log
+case "$*" in
+*--user*show*) cat {self.home}/unit-user ;;
+*show*) cat {self.home}/unit-system ;;
+"--user enable --now kneadd")
+	cp {self.home}/unit-on {self.home}/unit-user
+	{rig.program(rig.KNEADD)} --state {self.world.state} >{self.home}/kneadd-s.log 2>&1 &
+	echo $! >{self.home}/pid
+	until grep -q "ready, store" {self.home}/kneadd-s.log; do sleep 0.05; done ;;
+esac
+''')
+        self.addCleanup(self.end_daemon)
+
+    def end_daemon(self):
+        pid = self.home / "pid"
+        if pid.exists():
+            os.kill(int(pid.read_text()), 15)
+
+    def environment(self, more=None):
+        return self.world.environment(self.mine({"TERM": "xterm", **(more or {})}))
+
+    def mine(self, more=None):
+        """The unit of a user's service names its store so, whatever else is set."""
+        return self.machine.environment({"XDG_STATE_HOME": str(self.home / ".local/state"), **(more or {})})
+
+    def terminal(self, *words):
+        """`knead setup` with nothing but the environment of a user."""
+        term = terminal.Terminal([rig.program(rig.KNEAD), "setup", *words], self.environment())
+        self.addCleanup(term.close)
+        return term
+
+    def knead(self, *words, env=None):
+        return self.world.run([rig.program(rig.KNEAD), *words], self.mine(env))
+
+    def lines(self, term):
+        """No line is wider than the terminal."""
+        for line in term.plain().splitlines():
+            if not re.match(r"Wrote /|  \$ ", line):
+                self.assertLessEqual(len(line), 80)
+
+    def until_phone(self, term):
+        term.answer("Your choice", "1")
+        term.answer("Year of birth", "1985")
+        term.answer("Sex", "female")
+        term.answer("Highest heart rate", "")
+        term.answer("Time zone", "")
+        term.answer("Set up a phone now", "")
+        term.answer("Your choice", "1")
+        term.answer("Address", f"http://127.0.0.1:{self.world.receiver_port}")
+        term.answer("Token", "")
+        term.answer("Messages", "")
+
+    def plug_in(self, term):
+        term.expect("Now plug in the watch")
+        self.machine.know()
+        term.expect("Plugged in: Forerunner 965")
+        db = rig.sqlite3.connect(self.world.state / "knead.db", timeout=10)
+        db.execute("UPDATE watch SET read_ms = 1000, wanted = 3, got = 3")
+        db.commit()
+        db.close()
+        term.expect("Read: 3 new files")
+        term.expect("Safe to unplug")
+
+    def test_the_whole_way_on_a_terminal(self):
+        self.world.start_receiver()
+        term = self.terminal()
+        self.until_phone(term)
+        term.expect("█")
+        term.answer("Send a test message", "")
+        term.expect("the test message was taken")
+        self.plug_in(term)
+        self.assertEqual(term.wait(), DONE, term.plain())
+        self.lines(term)
+        self.assertEqual(self.world.wait_accepted(1)[0]["kind"], "ntfy")
+        self.assertEqual(self.machine.calls(), ["--user enable --now kneadd"])
+        runner = (self.etc / "kneadd.conf.d" / "runner.conf").read_text()
+        self.assertIn("birth_year = 1985\nsex = female\ntime_zone = Europe/Berlin\n", runner)
+        self.assertEqual(self.ok(self.knead("config", "check")).err, "")
+        self.assertEqual(self.ok(self.knead("doctor")).err, "")
+
+    def test_what_is_set_up_is_shown_and_not_asked_again(self):
+        self.world.start_receiver()
+        term = self.terminal()
+        self.until_phone(term)
+        term.answer("Send a test message", "")
+        self.plug_in(term)
+        self.assertEqual(term.wait(), DONE)
+        before = (self.etc / "kneadd.conf.d" / "runner.conf").read_text()
+        term = self.terminal()
+        term.answer("Highest heart rate", "191")
+        term.answer("Now plug in the watch", "")
+        self.assertEqual(term.wait(), DONE, term.plain())
+        text = term.plain()
+        for shown in ("runs as your own service", "Born         1985", "Sex          female", "Phone        phone, ntfy",
+                      "has arrived before"):
+            self.assertIn(shown, text)
+        self.assertEqual(text.count("]: ") + text.count("runs): "), 1, text)
+        self.assertEqual((self.etc / "kneadd.conf.d" / "runner.conf").read_text(), before + "hr_max_bpm = 191\n")
+        self.assertEqual(self.ok(self.knead("config", "check")).err, "")
+        self.assertEqual(self.machine.calls(), ["--user enable --now kneadd"])
+
+    def test_an_answer_that_cannot_be_is_asked_for_again(self):
+        self.machine.units(user=machine.UNIT)
+        term = self.terminal()
+        term.answer("Year of birth", "yesterday")
+        term.expect("a year from 1900")
+        term.answer("Year of birth", "1990")
+        term.answer("Sex", "x")
+        term.expect("female, male")
+        term.answer("Sex", "")
+        term.answer("Highest heart rate", "12")
+        term.expect("from 100 to 250")
+        term.answer("Highest heart rate", "")
+        term.answer("Time zone", "Mars/Olympus")
+        term.expect("knows no such time zone")
+        term.answer("Time zone", "Europe/Paris")
+        term.answer("Set up a phone now", "maybe")
+        term.expect("y or n")
+        term.answer("Set up a phone now", "n")
+        self.assertEqual(term.wait(), DONE, term.plain())
+        self.assertIn("nobody reads a watch yet", term.plain())
+        self.assertEqual((self.etc / "kneadd.conf.d" / "runner.conf").read_text().splitlines()[1:],
+                         ["[runner]", "birth_year = 1990", "time_zone = Europe/Paris"])
+
+    def test_the_end_of_input_keeps_what_was_answered_and_nothing_half(self):
+        self.world.start_receiver()
+        answers = [("Your choice", "1"), ("Year of birth", "1985"), ("Sex", "male"), ("Highest", "190"),
+                   ("Time zone", ""), ("Set up a phone", ""), ("Your choice", "1"),
+                   ("Address", f"http://127.0.0.1:{self.world.receiver_port}"), ("Token", ""), ("Messages", ""),
+                   ("Send a test", "")]
+        keys = ["birth_year = 1985", "sex = male", "hr_max_bpm = 190", "time_zone = Europe/Berlin"]
+        for n in range(1, len(answers) + 1):
+            shutil.rmtree(self.etc, ignore_errors=True)
+            self.machine.units(user=machine.OFF if n == 1 else machine.UNIT)
+            term = self.terminal()
+            for words, answer in answers[1 if n > 1 else 0:n - 1]:
+                term.answer(words, answer)
+            term.expect(answers[n - 1][0])
+            term.expect(": ")
+            term.end_of_input()
+            self.assertEqual(term.wait(), PART, term.plain())
+            self.assertIn("Stopped here", term.plain())
+            folder = self.etc / "kneadd.conf.d"
+            names = sorted(os.listdir(folder)) if folder.exists() else []
+            runner = (folder / "runner.conf").read_text().splitlines()[2:] if "runner.conf" in names else []
+            self.assertEqual(runner, keys[:max(0, min(n - 2, 4))], term.plain())
+            self.assertEqual([name for name in names if name != "runner.conf"],
+                             ["phone.conf"] if n == len(answers) else [])
+            self.assertEqual(self.knead("config", "check").err, "")
+
+    def test_nothing_to_read_changes_nothing(self):
+        result = self.knead("setup")
+        self.assertEqual(result.status, PART, repr(result))
+        self.assertFalse(self.etc.exists())
+        self.assertEqual(self.machine.calls(), [])
+
+    def test_a_state_folder_of_ones_own_leaves_the_service_alone(self):
+        self.machine.units(system=machine.UNIT)
+        term = self.terminal("--state", str(self.home / "s"), "--config", str(self.home / "k.conf"))
+        (self.home / "k.conf").touch()
+        term.expect("not touched")
+        term.expect("Year of birth")
+        term.end_of_input()
+        self.assertEqual(term.wait(), PART)
+        self.assertEqual(self.machine.calls(), [])
+
+    # -- services
+
+    def store_with_a_run(self, state):
+        run = self.home / "run.fit"
+        run.write_bytes(files.fit_run(files.utc_s("2026-05-01T08:00:00Z")))
+        self.ok(self.world.run([rig.program(rig.KNEAD), "import", "--state", state, run]))
+
+    def as_root(self, *words):
+        """Root in a user namespace of its own, with a chown that only says what it was told."""
+        if self.world.run(["unshare", "-Ur", "true"]).status != 0:
+            rig.skip_visibly(self, "user namespaces are not allowed here")
+        for name in ("chown", "adduser", "udevadm"):
+            self.machine.script(name, f'echo "{name} $*" >>{self.home}/systemctl.log\n')
+        self.machine.script("runuser", 'shift 3; exec "$@"\n')
+        env = {"SUDO_USER": "root", "SUDO_UID": "0"}
+        return self.world.run(["unshare", "-Ur", rig.program(rig.KNEAD), "setup", *words],
+                              self.machine.environment(env))
+
+    def test_switching_the_system_service_on_needs_root(self):
+        result = self.knead("setup", "--service", "system")
+        self.assertEqual(result.status, UNUSABLE)
+        self.assertIn("sudo knead setup --service system", result.err)
+        self.assertEqual(self.machine.calls(), [])
+
+    def test_switching_to_the_system_service_stops_the_other_first(self):
+        self.machine.units(user=machine.UNIT)
+        self.ok(self.as_root("--service", "system"))
+        self.assertEqual(self.machine.calls(), ["--user --machine=root@.host disable --now kneadd",
+                                                "enable --now kneadd"])
+
+    def test_switching_to_the_users_service_puts_the_systems_store_aside(self):
+        system = self.machine.path("/var/lib/knead")
+        system.mkdir(parents=True)
+        self.machine.units(system=machine.UNIT)
+        result = self.as_root("--service", "user")
+        self.assertEqual(self.machine.calls(), ["disable --now kneadd",
+                                                "--user --machine=root@.host enable --now kneadd"], repr(result))
+        self.assertFalse(system.exists())
+        self.assertTrue((system.parent / "knead.moved").exists())
+
+    def test_without_root_a_system_store_is_left_alone(self):
+        self.machine.path("/var/lib/knead").mkdir(parents=True)
+        result = self.knead("setup", "--service", "user")
+        self.assertEqual(result.status, UNUSABLE)
+        self.assertIn("sudo knead setup --service user", result.err)
+        self.assertTrue(self.machine.path("/var/lib/knead").exists())
+
+    def test_the_runs_go_along_with_the_service(self):
+        mine = self.world.state
+        mine.parent.mkdir(parents=True)
+        system = self.machine.path("/var/lib/knead")
+        system.mkdir(parents=True)
+        self.store_with_a_run(mine)
+        self.machine.units(user=machine.UNIT)
+        if self.world.run(["unshare", "-Ur", "true"]).status != 0:
+            rig.skip_visibly(self, "user namespaces are not allowed here")
+        for name in ("chown", "udevadm"):
+            self.machine.script(name, f'echo "{name} $*" >>{self.home}/systemctl.log\n')
+        prefix = ["unshare", "-Ur", rig.program(rig.KNEAD), "setup", "--service"]
+        home = self.mine({"SUDO_USER": "nosuchperson"})  # of no home in this machine's tables: $HOME counts
+        self.machine.script("runuser", 'shift 3; exec "$@"\n')
+        self.ok(self.world.run([*prefix, "system"], home))
+        self.assertFalse(mine.exists())
+        log = self.world.run([rig.program(rig.KNEAD), "log", "--json", "--state", system])
+        self.assertEqual(len(log.lines()), 1)
+        self.assertEqual(self.machine.calls()[:3], ["--user --machine=nosuchperson@.host disable --now kneadd",
+                                                    "stop kneadd", f"chown -R knead:knead {system}"])
+        self.machine.units(system=machine.UNIT, user=machine.OFF)
+        self.world.run([*prefix, "user"], home)
+        log = self.world.run([rig.program(rig.KNEAD), "log", "--json", "--state", mine])
+        self.assertEqual(len(log.lines()), 1)
+        self.assertFalse(system.exists())
+
+    # -- others
+
+    def test_other_programs_are_kept_off_and_let_in_again(self):
+        data = re.search(r"^CMAKE_INSTALL_PREFIX:PATH=(.*)$", (rig.BUILD / "CMakeCache.txt").read_text(), re.M).group(1)
+        self.machine.script("udevadm", f'echo "udevadm $*" >>{self.home}/systemctl.log\n')
+        with open(RULES_SOURCE, encoding="utf-8") as rule:
+            self.machine.write(f"{data}/share/knead/udev/{os.path.basename(RULE)}", rule.read())
+        self.ok(self.knead("setup", "--keep-others-off", "on"))
+        with open(RULES_SOURCE, "rb") as rule:
+            self.assertEqual(self.machine.path(RULE).read_bytes(), rule.read())
+        self.assertEqual(self.machine.path(RULE).stat().st_mode & 0o777, 0o644)
+        self.ok(self.knead("setup", "--keep-others-off", "off"))
+        self.assertFalse(self.machine.path(RULE).exists())
+        self.ok(self.knead("setup", "--keep-others-off", "off"))
+        self.assertEqual(self.machine.calls(), ["udevadm control --reload"] * 3)
+
+    def test_wrong_words_are_refused(self):
+        for words in (["--service", "both"], ["--keep-others-off", "maybe"], ["more"]):
+            self.assertEqual(self.knead("setup", *words).status, USAGE)
+        self.assertEqual(self.machine.calls(), [])
+
+
+if __name__ == "__main__":
+    rig.main()
