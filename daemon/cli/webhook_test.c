@@ -183,7 +183,7 @@ static int explain(const struct cli_context *context, const struct probe *probe)
 	if (sent) {
 		(void)printf("%s: the test message was taken%s\n", name,
 			probe->webhook->type == WEBHOOK_TYPE_NTFY
-				? "; if the phone stays silent, subscribe to the topic in its app"
+				? "; a silent phone has not subscribed to it"
 				: "");
 		return CLI_DONE;
 	}

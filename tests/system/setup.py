@@ -76,7 +76,7 @@ esac
         """No line is wider than the terminal."""
         for line in term.plain().splitlines():
             if not re.match(r"Wrote /|  \$ ", line):
-                self.assertLessEqual(len(line), 80)
+                self.assertLessEqual(len(line), 80, line)
 
     def until_phone(self, term):
         term.answer("Your choice", "1")
@@ -196,8 +196,8 @@ esac
 
     def test_a_state_folder_of_ones_own_leaves_the_service_alone(self):
         self.machine.units(system=machine.UNIT)
-        term = self.terminal("--state", str(self.home / "s"), "--config", str(self.home / "k.conf"))
         (self.home / "k.conf").touch()
+        term = self.terminal("--state", str(self.home / "s"), "--config", str(self.home / "k.conf"))
         term.expect("not touched")
         term.expect("Year of birth")
         term.end_of_input()
