@@ -24,7 +24,9 @@ void crash_here(enum crash_point point)
 	if (strlen(name) != length || strncmp(name, wanted, length) != 0)
 		return;
 	unsigned long which = wanted[length] ? strtoul(wanted + length + 1, NULL, 10) : 1;
-	if (++passages[point] == which)
-		(void)kill(getpid(), SIGKILL);
+	if (++passages[point] != which)
+		return;
+	(void)kill(getpid(), SIGKILL);
+	_exit(128 + SIGKILL); /* a sandbox has no kill(); nothing is flushed or cleaned up here either */
 }
 #endif
