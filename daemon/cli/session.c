@@ -52,3 +52,11 @@ int session_situation(struct session *session, struct situation *ret)
 	return situation_load(
 		session->store, &settings.policy, settings.day_start_h, session->now_ms, ret);
 }
+
+int session_standing(struct session *session, const struct conf_webhook *webhook,
+	enum webhook_standing *ret, char **ret_why)
+{
+	char hash[HASH_HEX_BYTES];
+	int r = conf_hash(webhook, hash);
+	return r < 0 ? r : store_get_webhook(session->store, webhook->name, hash, ret, ret_why);
+}

@@ -7,6 +7,7 @@
 #include "conf/paths.h"
 #include "decide/situation.h"
 #include "store/store.h"
+#include "store/store_outbox.h"
 
 struct session {
 	struct conf_paths paths;
@@ -25,3 +26,7 @@ void session_done(struct session *session);
 
 /* History, model, and what was said before, as of the session's present. */
 int session_situation(struct session *session, struct situation *ret);
+
+/* How a webhook stands with its present settings. ret_why: owned; NULL when it is ok. Returns 0; negative errno. */
+int session_standing(struct session *session, const struct conf_webhook *webhook,
+	enum webhook_standing *ret, char **ret_why);

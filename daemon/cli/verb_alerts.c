@@ -12,10 +12,21 @@
 #include <errno.h>
 #include <stdio.h>
 
-static json_t *to_json(const struct delivery *delivery)
+/* Whether it is tried again at a known time: not while its webhook is at fault, disabled or gone. */
+static bool has_next(struct session *session, const struct delivery *delivery)
+{
+	const struct conf_webhook *webhook =
+		delivery->webhook ? conf_find_webhook(session->conf, delivery->webhook) : NULL;
+	enum webhook_standing standing = WEBHOOK_OK;
+	AUTO_FREE char *why = NULL;
+	return delivery->state == DELIVERY_WAITING && webhook &&
+	       session_standing(session, webhook, &standing, &why) == 0 && standing == WEBHOOK_OK;
+}
+
+static json_t *to_json(struct session *session, const struct delivery *delivery)
 {
 	char created[CLOCK_TEXT_BYTES], next[CLOCK_TEXT_BYTES];
-	bool waits = delivery->state == DELIVERY_WAITING;
+	bool waits = has_next(session, delivery);
 	return json_pack("{s:s,s:s,s:s,s:s?,s:s,s:I,s:s?,s:s?}", "id", delivery->event_id, "type",
 		delivery->type, "created", clock_format(delivery->created_ms, created), "webhook",
 		delivery->webhook, "state", delivery_state_names[delivery->state], "attempts",
@@ -23,10 +34,10 @@ static json_t *to_json(const struct delivery *delivery)
 		waits ? clock_format(delivery->next_ms, next) : NULL, "why", delivery->why);
 }
 
-static int print_json(const struct delivery *deliveries, size_t n)
+static int print_json(struct session *session, const struct delivery *deliveries, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		json_auto_t *object = to_json(&deliveries[i]);
+		json_auto_t *object = to_json(session, &deliveries[i]);
 		if (!object || json_print(stdout, object) < 0)
 			return CLI_PART;
 	}
@@ -93,7 +104,8 @@ int verb_alerts(struct cli_context *context, int count, char **arguments)
 	int r = store_list_deliveries(session.store, (size_t)last, &deliveries, &n);
 	if (r < 0)
 		return cli_fail_errno(CLI_STATE, "store", session.paths.state, r);
-	status = context->json ? print_json(deliveries, n) : print_table(context, deliveries, n);
+	status = context->json ? print_json(&session, deliveries, n)
+			       : print_table(context, deliveries, n);
 	deliveries_free(deliveries, n);
 	return status;
 }

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static int print_result(const struct cli_context *context, const struct session *session,
 	const struct import_result *result)
@@ -53,6 +54,18 @@ static int run_watch(struct cli_context *context, const struct session *session)
 	return status == CLI_DONE && result.refused_n ? CLI_PART : status;
 }
 
+/* Whether something is at any of the paths; where nothing is, not even a store is made. */
+static bool any_is_there(int count, char **paths)
+{
+	struct stat st;
+	for (int i = 0; i < count; i++)
+		if (lstat(paths[i], &st) == 0 || (errno != ENOENT && errno != ENOTDIR))
+			return true;
+	for (int i = 0; i < count; i++)
+		(void)cli_fail(0, "cannot import", paths[i], "nothing is there");
+	return false;
+}
+
 int verb_import(struct cli_context *context, int count, char **arguments)
 {
 	bool watch = cli_option(context, "watch") != NULL;
@@ -60,6 +73,8 @@ int verb_import(struct cli_context *context, int count, char **arguments)
 		return cli_fail(CLI_USAGE, "wrong usage", "import", "%s",
 			watch ? "--watch takes no paths"
 			      : "name the files or folders, or give --watch");
+	if (!watch && !any_is_there(count, arguments))
+		return CLI_NOTHING;
 	AUTO_SESSION struct session session;
 	int status = session_open(context, STORE_CREATE, &session);
 	if (status != CLI_DONE)

@@ -96,14 +96,6 @@ static const char *const standing_names[] = {
 	[WEBHOOK_OK] = "ok", [WEBHOOK_DISABLED] = "disabled", [WEBHOOK_FAULT] = "fault"
 };
 
-static int standing_of(struct session *session, const struct conf_webhook *webhook,
-	enum webhook_standing *ret, char **ret_why)
-{
-	char hash[HASH_HEX_BYTES];
-	int r = conf_hash(webhook, hash);
-	return r < 0 ? r : store_get_webhook(session->store, webhook->name, hash, ret, ret_why);
-}
-
 static json_t *webhooks_json(struct session *session)
 {
 	json_t *list = json_array();
@@ -111,7 +103,7 @@ static json_t *webhooks_json(struct session *session)
 		const struct conf_webhook *webhook = &session->conf->webhooks[i];
 		enum webhook_standing standing = WEBHOOK_OK;
 		AUTO_FREE char *why = NULL;
-		if (standing_of(session, webhook, &standing, &why) == 0)
+		if (session_standing(session, webhook, &standing, &why) == 0)
 			(void)json_array_append_new(
 				list, json_pack("{s:s,s:s,s:s?}", "name", webhook->name, "state",
 					      standing_names[standing], "why", why));
@@ -255,7 +247,7 @@ static void print_phone(struct session *session, const struct overview *o)
 		const struct conf_webhook *webhook = &session->conf->webhooks[i];
 		enum webhook_standing standing = WEBHOOK_OK;
 		AUTO_FREE char *why = NULL;
-		if (standing_of(session, webhook, &standing, &why) < 0)
+		if (session_standing(session, webhook, &standing, &why) < 0)
 			continue;
 		(void)printf("Phone          %s: %s%s", webhook->name, standing_names[standing],
 			why ? ", " : "");

@@ -33,6 +33,7 @@ struct import_result {
 	size_t ids_n, new_activities;
 	struct import_refusal *refused; /* owned */
 	size_t refused_n;
+	bool no_landlock; /* helpers ran without it: this kernel has none */
 	struct decided decided;
 };
 

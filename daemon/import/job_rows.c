@@ -115,6 +115,7 @@ static int put_parsed(struct writing *w, const struct import_item *item)
 	int64_t file_id = 0;
 	int r = store_put_file(w->store, &row, &file_id);
 	w->result->taken++;
+	w->result->no_landlock |= report->no_landlock;
 	/* a course holds a track to follow, not a run */
 	bool runs = report->kind == FILE_KIND_ACTIVITY;
 	for (uint32_t i = 0; r == 0 && runs && i < report->activities_n; i++)

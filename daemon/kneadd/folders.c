@@ -257,14 +257,21 @@ int folders_new(sd_event *event, const struct conf *conf, folder_quiet_fn on_qui
 	if (r < 0)
 		return r;
 	(void)sd_event_source_set_description(folders->io, "folders");
+	bool busy = false;
 	for (size_t i = 0; i < conf->folders_n; i++) {
 		folders->list[i] =
 			(struct followed) { .owner = folders, .folder = &conf->folders[i] };
 		folders->n = i + 1;
 		watch(folders, i);
-		if (changed_just_now(&folders->list[i]))
+		busy |= changed_just_now(&folders->list[i]);
+	}
+	/* all at once or all when the last is quiet, so that a start says one thing */
+	for (size_t i = 0; i < folders->n; i++) {
+		if (folders->list[i].waits)
+			continue;
+		if (busy)
 			unquiet(&folders->list[i]);
-		else if (!folders->list[i].waits)
+		else
 			on_quiet(&conf->folders[i], userdata);
 	}
 	*ret = TAKE_PTR(folders);

@@ -18,6 +18,7 @@
 #define LINE_MAX 64u
 #define TITLE_BYTES 128u
 #define NAME_BYTES 64u /* as struct spool_origin has it */
+#define READ_MAX 32u   /* folders that may become one import */
 #define BREAKS_MAX 3u  /* in a row, then what came in is stored */
 
 /* A source in line. */
@@ -43,6 +44,9 @@ struct runner {
 	bool listed;
 	char seen[FETCH_WHY_BYTES]; /* on a watch of which no folder is known; "" */
 	struct board board;
+	bool told_no_landlock;           /* once is enough */
+	char read[READ_MAX][NAME_BYTES]; /* the sources of this job so far */
+	size_t read_n;
 
 	int lock_fd;
 	struct import_job *job;
@@ -51,6 +55,7 @@ struct runner {
 };
 
 static void advance(struct runner *runner);
+static void go_on(struct runner *runner);
 
 static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
 {
@@ -130,13 +135,19 @@ static void leave_line(struct runner *runner)
 	memmove(&runner->line[0], &runner->line[1], runner->line_n * sizeof runner->line[0]);
 }
 
-static void log_result(const struct import_result *result, const char *title)
+static void log_result(struct runner *runner, const struct import_result *result)
 {
+	const char *title = runner->read_n > 1 ? "several folders" : runner->line[0].title;
 	for (size_t i = 0; i < result->refused_n; i++) {
 		struct log_about about = { .file = result->refused[i].file };
 		log_line_about(&about, LOG_LEVEL_WARNING, "refused %s: %s", result->refused[i].file,
 			result->refused[i].why);
 	}
+	if (result->no_landlock && !runner->told_no_landlock)
+		log_line(LOG_LEVEL_WARNING,
+			"this kernel has no Landlock: files are read in a cage of "
+			"seccomp and limits only");
+	runner->told_no_landlock |= result->no_landlock;
 	if (result->new_activities || result->merged)
 		log_line(LOG_LEVEL_NOTICE, "imported %zu new activities%s%s",
 			result->new_activities, *title ? " from " : "", title);
@@ -190,7 +201,7 @@ static void finish(struct runner *runner)
 		return;
 	}
 	bool put_back = runner->line[0].kind == SOURCE_ARCHIVE;
-	log_result(&result, runner->line[0].title);
+	log_result(runner, &result);
 	forget_trouble(runner);
 	board_end(&runner->board, &result);
 	end_job(runner);
@@ -369,8 +380,7 @@ static void on_broken(struct runner *runner, int error)
 	(void)log_error(error, "reading %s broke off; what came in is kept", head->title);
 	if (is_watch(head))
 		watch_ended(runner, error, "");
-	end_fetch(runner);
-	finish_if_done(runner);
+	go_on(runner);
 }
 
 static int on_fetch(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -389,14 +399,15 @@ static int on_fetch(sd_event_source *source, int fd, uint32_t revents, void *use
 		on_broken(runner, r);
 	if (r <= 0)
 		return 0;
-	end_fetch(runner);
-	finish_if_done(runner);
+	go_on(runner);
 	return 0;
 }
 
 static int start_fetch(struct runner *runner)
 {
 	const struct waiting *head = &runner->line[0];
+	if (runner->read_n < READ_MAX)
+		(void)snprintf(runner->read[runner->read_n++], NAME_BYTES, "%s", head->name);
 	runner->wanted = runner->got = 0;
 	runner->got_bytes = 0;
 	runner->seen[0] = '\0';
@@ -421,6 +432,33 @@ static int start_fetch(struct runner *runner)
 		on_fetch, runner);
 }
 
+/* Folders that wait at the same time are one import, and so one message; none is read twice in it. */
+static bool is_next_of_same_import(const struct runner *runner)
+{
+	const struct waiting *head = &runner->line[0], *next = &runner->line[1];
+	if (runner->line_n < 2 || runner->read_n == READ_MAX || head->kind != SOURCE_FOLDER ||
+		next->kind != SOURCE_FOLDER || is_watch(head) || is_watch(next))
+		return false;
+	for (size_t i = 0; i < runner->read_n; i++)
+		if (strcmp(runner->read[i], next->name) == 0)
+			return false;
+	return true;
+}
+
+/* A source is through: on to the next one, or to the end of the job. */
+static void go_on(struct runner *runner)
+{
+	end_fetch(runner);
+	if (!is_next_of_same_import(runner)) {
+		finish_if_done(runner);
+		return;
+	}
+	leave_line(runner);
+	int r = start_fetch(runner);
+	if (r < 0)
+		fail(runner, r, "the next folder could not be read");
+}
+
 /* Starts the import at the head of the line when nothing is under way. */
 static void advance(struct runner *runner)
 {
@@ -432,6 +470,7 @@ static void advance(struct runner *runner)
 		return;
 	}
 	runner->lock_fd = r;
+	runner->read_n = 0;
 	runner->callbacks.on_status("importing", runner->callbacks.userdata);
 	r = (runner->line[0].kind == SOURCE_ARCHIVE ? import_new_from_archive : import_new)(
 		runner->store, runner->conf, runner->clock, &runner->job);

@@ -70,8 +70,19 @@ static const char *trouble(CURLcode result)
 	return curl_easy_strerror(result);
 }
 
-static enum verdict by_status(long status, char why[VERDICT_WHY_BYTES])
+/* In words for the two settings that a receiver can be against. */
+static const char *words_of(long status, bool was_signed, const char *what)
 {
+	if (was_signed && status == 401)
+		return "it refuses the signature or the token: check secret_file and token_file";
+	if (was_signed && status == 403)
+		return "it forbids this: check url, secret_file and token_file";
+	return what;
+}
+
+static enum verdict by_status(const struct answer *answer, char why[VERDICT_WHY_BYTES])
+{
+	long status = answer->status;
 	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
 		if (status < statuses[i].first || status > statuses[i].last)
 			continue;
@@ -79,7 +90,7 @@ static enum verdict by_status(long status, char why[VERDICT_WHY_BYTES])
 			why[0] = '\0';
 		else
 			(void)snprintf(why, VERDICT_WHY_BYTES, "the receiver answered %ld: %s",
-				status, statuses[i].what);
+				status, words_of(status, answer->was_signed, statuses[i].what));
 		return statuses[i].verdict;
 	}
 	(void)snprintf(why, VERDICT_WHY_BYTES,
@@ -107,6 +118,6 @@ static enum verdict by_result(const struct answer *answer, char why[VERDICT_WHY_
 enum verdict classify(const struct answer *answer, char ret_why[VERDICT_WHY_BYTES])
 {
 	if (answer->header_complete && answer->status >= 200)
-		return by_status(answer->status, ret_why);
+		return by_status(answer, ret_why);
 	return by_result(answer, ret_why);
 }

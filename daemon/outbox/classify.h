@@ -22,6 +22,7 @@ struct answer {
 	long status;          /* HTTP; 0 when there was none */
 	bool header_complete; /* the empty line after a header with a final status (200 or more) came in */
 	int64_t retry_after_s; /* 0: none */
+	bool was_signed;       /* the request, with a secret */
 };
 
 #define VERDICT_WHY_BYTES 160u

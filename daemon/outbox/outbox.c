@@ -30,6 +30,7 @@ struct sending {
 	char webhook[CONF_NAME_MAX + 1], config_hash[HASH_HEX_BYTES];
 	char digest[STANDING_DIGEST_BYTES];
 	char type[40];
+	bool is_signed; /* the section names a secret */
 	int64_t row_id;
 	uint32_t attempts; /* with this one */
 };
@@ -195,6 +196,7 @@ static void on_done(CURL *easy, CURLcode result, void *userdata)
 	struct outbox *o = userdata;
 	struct sending *s = transfer_owner(easy);
 	s->answer = transfer_answer(s->transfer, result);
+	s->answer.was_signed = s->is_signed;
 	s->state = SENDING_ANSWERED;
 	s->transfer = transfer_free(s->transfer);
 	crash_here(CRASH_REQUEST_ANSWERED);
@@ -246,6 +248,7 @@ static struct sending *sending_new(const struct conf_webhook *webhook, const cha
 	(void)snprintf(s->webhook, sizeof s->webhook, "%s", webhook->name);
 	(void)snprintf(s->config_hash, sizeof s->config_hash, "%s", config_hash);
 	(void)snprintf(s->type, sizeof s->type, "%s", delivery->type);
+	s->is_signed = webhook->secret_file != NULL;
 	(void)standing_digest(webhook, s->digest);
 	return s;
 }

@@ -79,6 +79,20 @@ class Daemon(rig.Case):
         self.assertLessEqual(len(body["data"]["activities"]), 20)
         self.assertEqual(self.world.spool(), [])
 
+    def test_a_first_start_with_several_folders_is_one_message(self):
+        for i, name in enumerate(("sync", "phone", "old")):
+            self.world.make_season(self.world.home / name, "--weeks", str(3 + i), "--short", "--seed", str(7 + i))
+        self.phone(folders=("sync", "phone", "old"))
+        self.world.start()
+        self.wait_runs(60, 60)
+        self.world.wait_accepted(1)
+        self.assert_nothing_more(1)
+        self.assertEqual(self.world.received()[0]["body"]["data"]["new"], 60)
+        other = self.world.home / "phone"
+        self.put("GARMIN/Activity/late.fit", self.run_at("2026-05-16T09:00:00Z"), other)
+        notes = self.world.wait_accepted(2)
+        self.assertEqual(notes[1]["body"]["data"]["new"], 1)
+
     def test_what_the_message_holds(self):
         self.world.make_season(self.folder, "--weeks", "6")
         self.world.set_clock(RACE_DAY)

@@ -231,6 +231,8 @@ class Receiver(rig.FolderCase):
         webhook = self.wait_webhook("fault")
         self.assertIn(why, webhook["why"])
         self.assertIn("fault", self.ok(self.world.knead("status")).out)
+        self.assertEqual([(alert["state"], alert["next"]) for alert in self.world.ask_lines("alerts")],
+                         [("waiting", None)])
         for _ in range(3):
             self.world.advance(3600)
             time.sleep(0.2)

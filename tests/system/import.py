@@ -215,6 +215,21 @@ class Import(rig.Case):
         said = self.do_import(one, two)
         self.assertEqual((said["new"], said["merged"]), (2, 0))
 
+    def test_status_tells_of_a_clock_that_is_behind_and_cuts_a_long_list_of_refusals(self):
+        for i in range(230):
+            self.write(f"bad-{i:03}.fit", b"bad %d" % i)
+        self.do_import(self.world.home / "source", status=1)
+        self.do_import(self.season("--weeks", "1", "--short"))
+        status = self.world.ask("status")
+        self.assertEqual((len(status["refused"]), status["refused_n"]), (200, 230))
+        self.assertEqual(status["checks"]["clock"], None)
+        out = self.ok(self.world.knead("status")).out
+        self.assertEqual(out.count("bad-"), 20)
+        self.assertIn("and 210 before them", out)
+        self.world.now = "2026-05-16T18:00:00+02:00"
+        self.assertIn("2026-05-17 18:00", self.world.ask("status")["checks"]["clock"])
+        self.assertRegex(self.ok(self.world.knead("status")).out, "Check .*clock .* is behind the last import")
+
     def test_a_merge_is_not_announced_again(self):
         fit, tcx = self.pair()
         self.do_import(tcx)
@@ -271,6 +286,12 @@ class Import(rig.Case):
         self.assertIn("dangling.fit: ", result.err)
         self.assertIn("nothing is there", result.err)
         self.assertEqual(len(self.world.ask_lines("log")), 1)
+
+    def test_where_nothing_is_no_store_is_made(self):
+        result = self.world.knead("import", "/nothing", self.world.home / "neither")
+        self.assertEqual(result.status, 4)
+        self.assertEqual(result.err.count("nothing is there"), 2)
+        self.assertFalse(self.world.state.exists())
 
     def test_a_single_bad_path_is_said_too(self):
         os.mkfifo(self.world.home / "pipe")

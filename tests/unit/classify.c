@@ -15,6 +15,23 @@ static enum verdict verdict_of(CURLcode result, long status, bool complete)
 	return verdict;
 }
 
+static void who_signs_is_told_of_the_secret_too(void **state)
+{
+	(void)state;
+	static const long statuses[] = { 401, 403 };
+	for (size_t i = 0; i < 2; i++) {
+		char why[VERDICT_WHY_BYTES] = "";
+		struct answer answer = { .status = statuses[i], .header_complete = true };
+		(void)classify(&answer, why);
+		assert_non_null(strstr(why, "token_file"));
+		assert_null(strstr(why, "secret_file"));
+		answer.was_signed = true;
+		(void)classify(&answer, why);
+		assert_non_null(strstr(why, "secret_file"));
+		assert_non_null(strstr(why, "token_file"));
+	}
+}
+
 static void a_status_decides(void **state)
 {
 	(void)state;
@@ -121,6 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_status_decides),
+		cmocka_unit_test(who_signs_is_told_of_the_secret_too),
 		cmocka_unit_test(a_complete_header_counts_whatever_the_body_does),
 		cmocka_unit_test(an_unfinished_header_is_a_failure_even_when_libcurl_is_content),
 		cmocka_unit_test(the_network_is_tried_again_and_a_certificate_is_not),
