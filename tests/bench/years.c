@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Simulated years: five invented runners, twenty seeds, two years each, the second one counted. Sessions come
- * straight from a generator (four-week waves, races, three weeks off a year, skipped days), not from files; no
- * nights, no massages; plugged in 0.7 h after each run. Prints messages a year beside those of the model's
+ * straight from a generator (four-week waves, long runs that grow towards a race, a taper and a rest around it, three
+ * weeks off a year and two to come back, skipped days), not from files; no nights, no massages; plugged in 0.7 h after each run. Prints messages a year beside those of the model's
  * specification, whose runners were invented independently: the same order of size is what is wanted. */
 #include "base/cleanup.h"
 #include "strain/replay.h"
@@ -21,6 +21,11 @@
 struct race {
 	int32_t day; /* of the year */
 	double km, intensity, down_m;
+	/* Of a race that the training leads up to: the longest run before it, and in how many weeks the long runs grow to
+	 * that. Three weeks before it they are longest, then comes the taper; after it the legs get their rest. 0: a
+	 * race on the way. */
+	double peak_long_km;
+	int32_t build_weeks;
 };
 
 struct runner {
@@ -38,21 +43,22 @@ struct runner {
 
 static const struct runner runners[] = {
 	{ "casual", { 0, 7, 0, 0, 7, 0, 10 }, -1, 0, 0.12, 0.12,
-		{ { 120, 10, 1.0, 0 }, { 270, 10, 1.0, 0 } }, { 1.9, 3.8, 6.5 },
+		{ { 120, 10, 1.0, 0, 0, 0 }, { 270, 10, 1.0, 0, 0, 0 } }, { 1.9, 3.8, 6.5 },
 		{ 0.0, 2.8, 1.1, 0.0, 0 }, 3, 8 },
-	{ "beginner", { 0, 7, 0, 7, 0, 0, 9 }, -1, 0, 0.30, 0.30,
-		{ { 150, 5, 1.0, 0 }, { 300, 10, 0.98, 0 } }, { 6.6, 11.4, 16.5 },
+	{ "beginner", { 0, 7.5, 0, 7.5, 0, 0, 9.5 }, -1, 0, 0.30, 0.30,
+		{ { 150, 5, 1.0, 0, 0, 0 }, { 300, 10, 0.98, 0, 0, 0 } }, { 6.6, 11.4, 16.5 },
 		{ 0.5, 10.5, 0.2, 0.5, 0 }, 0, 12 },
-	{ "half", { 0, 8, 0, 10, 0, 4, 14 }, 3, 0, 0.10, 0.12,
-		{ { 110, 21.1, 0.94, 0 }, { 200, 10, 1.0, 0 }, { 280, 21.1, 0.94, 0 },
-			{ 320, 10, 1.0, 0 } },
+	{ "half", { 0, 9, 0, 10, 0, 5, 14 }, 3, 0, 0.10, 0.12,
+		{ { 110, 21.1, 0.94, 0, 19, 8 }, { 200, 10, 1.0, 0, 0, 0 },
+			{ 280, 21.1, 0.94, 0, 19, 8 }, { 320, 10, 1.0, 0, 0, 0 } },
 		{ 5.5, 9.5, 14.6 }, { 0.0, 2.5, 3.0, 7.6, 0 }, 5, 12 },
-	{ "marathon", { 0, 10, 9, 0, 12, 6, 19 }, 2, 0, 0.08, 0.10,
-		{ { 70, 10, 1.0, 0 }, { 98, 21.1, 0.94, 0 }, { 119, 42.2, 0.86, 0 },
-			{ 285, 42.2, 0.86, 0 } },
+	{ "marathon", { 0, 11, 10, 0, 13, 7, 19 }, 2, 0, 0.08, 0.10,
+		{ { 70, 10, 1.0, 0, 0, 0 }, { 98, 21.1, 0.94, 0, 0, 0 },
+			{ 119, 42.2, 0.86, 0, 30, 12 }, { 285, 42.2, 0.86, 0, 30, 12 } },
 		{ 4.0, 7.4, 16.1 }, { 1.1, 2.8, 2.5, 4.6, 0 }, 6, 14 },
 	{ "trail", { 0, 7, 0, 9, 0, 5, 17 }, -1, 450, 0.12, 0.15,
-		{ { 130, 25, 0.85, 1200 }, { 190, 32, 0.80, 2000 }, { 260, 25, 0.85, 1200 } },
+		{ { 130, 25, 0.85, 1200, 0, 0 }, { 190, 32, 0.80, 2000, 0, 0 },
+			{ 260, 25, 0.85, 1200, 0, 0 } },
 		{ 5.9, 10.1, 15.8 }, { 0.0, 3.9, 3.9, 8.0, 0 }, 8, 18 },
 };
 
@@ -87,6 +93,37 @@ static const struct race *race_on(const struct runner *runner, int32_t day)
 	return NULL;
 }
 
+/* What a race ahead, or just run, makes of a day's distance. */
+static double planned_km(const struct runner *runner, int32_t day, double km)
+{
+	static const double taper[] = { 1, 0.6, 0.8 }, after_half[] = { 1, 0.6, 0.85 },
+			    after_marathon[] = { 1, 0.3, 0.6, 0.8 };
+	double factor = 1, long_km = km;
+	for (size_t i = 0; i < ARRAY_SIZE(runner->races); i++) {
+		const struct race *race = &runner->races[i];
+		int32_t ahead = race->day / WEEK - day % YEAR / WEEK;
+		if (!race->build_weeks)
+			continue;
+		bool marathon = race->km > 30;
+		if (ahead == 1 || ahead == 2)
+			factor = taper[ahead];
+		else if (ahead < 0 && -ahead <= (marathon ? 3 : 2))
+			factor = (marathon ? after_marathon : after_half)[-ahead];
+		else if (ahead >= 3 && ahead < 3 + race->build_weeks)
+			long_km = fmax(km, km + (race->peak_long_km - km) *
+							   (race->build_weeks + 3 - ahead) /
+							   race->build_weeks);
+	}
+	return factor * (day % WEEK == 6 ? long_km : km);
+}
+
+/* The first weeks after three without running. */
+static double return_factor(int32_t of_year, int32_t off_week)
+{
+	int32_t back = of_year - off_week - 3;
+	return back == 0 ? 0.6 : back == 1 ? 0.8 : 1;
+}
+
 static void live(const struct runner *runner, uint32_t seed, struct season *season)
 {
 	static const double wave[] = { 0.95, 1.03, 1.12, 0.75 };
@@ -95,7 +132,8 @@ static void live(const struct runner *runner, uint32_t seed, struct season *seas
 	for (int32_t day = 0; day < DAYS; day++) {
 		int32_t week = day / WEEK, of_year = day % YEAR / WEEK;
 		const struct race *race = race_on(runner, day);
-		double km = runner->week_km[day % WEEK] * wave[week % 4];
+		double km = planned_km(runner, day, runner->week_km[day % WEEK]) * wave[week % 4] *
+			    return_factor(of_year, off_week);
 		bool skipped = season_random(season, 0, 1) < runner->skip;
 		km *= fmax(0.4, 1 + runner->noise * normal(season));
 		if (of_year >= off_week && of_year < off_week + 3)
