@@ -70,6 +70,27 @@ def fit_run(start_s, seconds=600, serial=1001, hr=150, speed_mps=3.0, distance_m
     return whole + struct.pack("<H", crc16(whole))
 
 
+def fit_series(start_s, rows, serial=1001, rpe=None):
+    """A run of rows (heart rate, mm/s, strides a minute), a record a second; distance adds up in centimetres."""
+    start, end, total_cm = start_s - FIT_EPOCH_S, start_s - FIT_EPOCH_S + len(rows) - 1, 0
+    data = definition(0, 0, [(0, 1, ENUM), (1, 2, UINT16), (2, 2, UINT16), (3, 4, UINT32Z), (4, 4, UINT32)])
+    data += struct.pack("<BBHHII", 0, 4, 1, 4315, serial, start)
+    data += definition(1, 20, [(253, 4, UINT32), (5, 4, UINT32), (6, 2, UINT16), (3, 1, UINT8), (4, 1, UINT8)])
+    for i, (hr, speed, strides) in enumerate(rows):
+        total_cm += round(speed / 10) if i else 0
+        data += struct.pack("<BIIHBB", 1, start + i, total_cm, speed, hr, strides)
+    times = [(253, 4, UINT32), (2, 4, UINT32), (7, 4, UINT32), (8, 4, UINT32), (9, 4, UINT32)]
+    sums = struct.pack("<IIIII", end, start, len(rows) * 1000, len(rows) * 1000, total_cm)
+    effort = [(193, 1, UINT8)] if rpe else []
+    data += definition(3, 18, [*times, (5, 1, ENUM), (6, 1, ENUM), *effort]) + b"\x03" + sums + bytes([1, 0])
+    data += bytes([rpe * 10]) if rpe else b""
+    data += definition(4, 34, [(253, 4, UINT32), (0, 4, UINT32), (1, 2, UINT16), (5, 4, UINT32)])
+    data += struct.pack("<BIIHI", 4, end, len(rows) * 1000, 1, end + 7200)
+    head = struct.pack("<BBHI4s", 14, 0x20, 2132, len(data), b".FIT")
+    whole = head + struct.pack("<H", crc16(head)) + data
+    return whole + struct.pack("<H", crc16(whole))
+
+
 def tcx_run(start_s, seconds=600, hr=150, speed_mps=3.0, distance_m=None, step_s=5):
     """The same run as another service would export it."""
     total_m = speed_mps * seconds if distance_m is None else distance_m
