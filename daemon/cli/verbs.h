@@ -8,6 +8,7 @@ int verb_backup(struct cli_context *context, int count, char **arguments);
 int verb_config(struct cli_context *context, int count, char **arguments);
 int verb_alerts(struct cli_context *context, int count, char **arguments);
 int verb_doctor(struct cli_context *context, int count, char **arguments);
+int verb_eject(struct cli_context *context, int count, char **arguments);
 int verb_feel(struct cli_context *context, int count, char **arguments);
 int verb_flag(struct cli_context *context, int count, char **arguments);
 int verb_import(struct cli_context *context, int count, char **arguments);

@@ -215,6 +215,8 @@ static int build_section(const struct build *b, size_t index)
 		return build_folder(b, index);
 	case SECTION_STORE:
 		return fill(b, index, &b->conf->store);
+	case SECTION_WATCH:
+		return fill(b, index, &b->conf->watch);
 	case SECTION_COUNT:
 		break;
 	}

@@ -66,11 +66,19 @@ struct conf_store {
 	int32_t archive_days; /* with ARCHIVE_DAYS: originals older than this may go */
 };
 
+enum conf_eject { CONF_EJECT_ASK, CONF_EJECT_AUTO, CONF_EJECT_COUNT };
+
+/* `[watch]` */
+struct conf_watch {
+	enum conf_eject eject;
+};
+
 struct conf_origins; /* which value came from which line */
 
 struct conf {
 	struct conf_runner runner;
 	struct conf_store store;
+	struct conf_watch watch;
 	struct conf_webhook *webhooks; /* in the order of their first appearance */
 	size_t webhooks_n;
 	struct conf_folder *folders;

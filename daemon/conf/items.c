@@ -28,6 +28,11 @@ static const char *const sensitivity_words[CONF_SENSITIVITY_COUNT] = {
 	[CONF_SENSITIVITY_EAGER] = "eager",
 };
 
+static const char *const eject_words[CONF_EJECT_COUNT] = {
+	[CONF_EJECT_ASK] = "ask",
+	[CONF_EJECT_AUTO] = "auto",
+};
+
 #define DEFAULT_EVENTS "import.completed massage.suggested rest.first watch.stuck"
 
 const struct section_type section_types[SECTION_COUNT] = {
@@ -60,6 +65,11 @@ const struct section_type section_types[SECTION_COUNT] = {
 		.title = NULL,
 		.shipped = true,
 		.heading = "What is kept on this machine." },
+	[SECTION_WATCH] = { .name = "watch",
+		.naming = NAMING_NONE,
+		.title = NULL,
+		.shipped = true,
+		.heading = "Watches that are plugged in." },
 };
 
 #define RUNNER(field) SECTION_RUNNER, .offset = offsetof(struct conf_runner, field)
@@ -146,6 +156,12 @@ const struct item items[] = {
 		.range = "keep, off, or a number of days from 1d to 3650d", .min = 1, .max = 3650,
 		.help = "Originals of imported files, from which every number can be computed "
 			"again:\nkeep, off, or for some days (30d)." },
+
+	{ SECTION_WATCH, .offset = offsetof(struct conf_watch, eject), .key = "eject",
+		.type = &value_choice, .fallback = "ask", .range = "ask or auto",
+		.names = eject_words, .count = CONF_EJECT_COUNT,
+		.help = "A watch that shows itself as a drive, once it was read: ask leaves it "
+			"until \"knead eject\",\nauto unmounts it by itself." },
 };
 const size_t items_n = ARRAY_SIZE(items);
 

@@ -24,7 +24,7 @@ struct conf_origins *origins_free(struct conf_origins *origins)
 
 struct conf_origins *origins_new(void)
 {
-	static const enum section_id always[] = { SECTION_RUNNER, SECTION_STORE };
+	static const enum section_id always[] = { SECTION_RUNNER, SECTION_STORE, SECTION_WATCH };
 	struct conf_origins *origins = calloc(1, sizeof *origins);
 	if (!origins)
 		return NULL;

@@ -184,3 +184,9 @@ void usb_describe(
 	ret->has_maker = match->maker != NULL;
 	(void)snprintf(ret->advice, sizeof ret->advice, "%s", match->advice ? match->advice : "");
 }
+
+void usb_source(const struct usb_watch *watch, char ret[WATCH_SOURCE_BYTES])
+{
+	(void)snprintf(
+		ret, WATCH_SOURCE_BYTES, "watch:%.57s", *watch->serial ? watch->serial : watch->id);
+}

@@ -56,3 +56,8 @@ void usb_name(const struct usb_facts *facts, const struct device_usb_match *matc
 /* All but the node. match may be NULL: nothing in the tables knows it, and it is no more than a drive. */
 void usb_describe(
 	const struct usb_facts *facts, const struct device_usb_match *match, struct usb_watch *ret);
+
+/* The name under which its files are remembered: by its serial number, so that a second plug-in is cheap; one
+ * without is known by its ids. */
+#define WATCH_SOURCE_BYTES 64u /* as struct spool_origin has it */
+void usb_source(const struct usb_watch *watch, char ret[WATCH_SOURCE_BYTES]);

@@ -72,7 +72,7 @@ static unsigned read_plug(const char *usb)
 	return (unsigned)plug;
 }
 
-static bool describe(const struct mount_line *line, struct volume *ret)
+static bool read_line(const struct mount_line *line, struct volume *ret)
 {
 	char number[64], syspath[PATH_MAX];
 	(void)snprintf(number, sizeof number, "/sys/dev/block/%u:%u", line->major, line->minor);
@@ -97,7 +97,7 @@ int volumes_find(struct volume *ret)
 		return r;
 	char *at = text;
 	for (struct mount_line line; n < (int)VOLUMES_MAX && mounts_next(&at, &line);)
-		n += describe(&line, &ret[n]);
+		n += read_line(&line, &ret[n]);
 	return n;
 }
 
@@ -105,4 +105,19 @@ bool volume_is(const struct volume *a, const struct volume *b)
 {
 	return a->major == b->major && a->minor == b->minor && a->id == b->id &&
 	       a->plug == b->plug && strcmp(a->usb, b->usb) == 0 && strcmp(a->mount, b->mount) == 0;
+}
+
+bool volume_describe(
+	const struct volume *volume, const struct devices *devices, struct usb_watch *ret)
+{
+	struct usb_facts facts;
+	struct device_usb_match match;
+	if (usb_read_facts(volume->usb, &facts) < 0)
+		return false;
+	bool known = usb_match(devices, &facts, &match);
+	if (known && match.transport != DEVICE_TRANSPORT_DRIVE)
+		return false;
+	usb_describe(&facts, known ? &match : NULL, ret);
+	(void)snprintf(ret->node, sizeof ret->node, "/dev/%s", volume->name);
+	return true;
 }

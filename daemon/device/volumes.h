@@ -4,6 +4,8 @@
  * device a mount is of is asked by its number, which the kernel gives; the name that somebody gave when it was
  * mounted is not believed. */
 
+#include "device/usb.h"
+
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,3 +32,8 @@ int volumes_find(struct volume *ret);
 
 /* Whether a and b are the same mount of the same plug-in. */
 bool volume_is(const struct volume *a, const struct volume *b);
+
+/* Who shows it; ret->node is the block device. Returns false for what is pulled, and for what the tables say is no
+ * drive. */
+bool volume_describe(
+	const struct volume *volume, const struct devices *devices, struct usb_watch *ret);

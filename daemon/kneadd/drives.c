@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 #include "device/volume_monitor.h"
-#include "kneadd/watch_talk.h"
+#include "kneadd/ejector.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,25 +22,10 @@ struct drives {
 	struct runner *runner;
 	struct drives_callbacks callbacks;
 	struct volume_monitor *monitor;
+	struct ejector *ejector;
 	struct had had[HAD_MAX];
 	size_t had_at;
 };
-
-/* Who shows the volume. Returns false for what is pulled, and for what the tables say is no drive. */
-static bool describe(
-	const struct drives *drives, const struct volume *volume, struct usb_watch *ret)
-{
-	struct usb_facts facts;
-	struct device_usb_match match;
-	if (usb_read_facts(volume->usb, &facts) < 0)
-		return false;
-	bool known = usb_match(drives->devices, &facts, &match);
-	if (known && match.transport != DEVICE_TRANSPORT_DRIVE)
-		return false;
-	usb_describe(&facts, known ? &match : NULL, ret);
-	(void)snprintf(ret->node, sizeof ret->node, "/dev/%s", volume->name);
-	return true;
-}
 
 static const struct volume *find(const struct drives *drives, const char *source,
 	const struct volume *after, struct usb_watch *ret)
@@ -49,11 +34,11 @@ static const struct volume *find(const struct drives *drives, const char *source
 	bool passed = !after;
 	for (size_t i = 0; (volume = volume_monitor_at(drives->monitor, i)); i++) {
 		char name[WATCH_SOURCE_BYTES];
-		if (!passed || !describe(drives, volume, ret)) {
+		if (!passed || !volume_describe(volume, drives->devices, ret)) {
 			passed |= volume == after;
 			continue;
 		}
-		watch_source(ret, name);
+		usb_source(ret, name);
 		if (strcmp(name, source) == 0)
 			return volume;
 	}
@@ -72,7 +57,7 @@ static void request(
 	struct drives *drives, const struct volume *volume, const struct usb_watch *watch)
 {
 	char source[WATCH_SOURCE_BYTES];
-	watch_source(watch, source);
+	usb_source(watch, source);
 	struct had *had = had_find(drives, source);
 	if (!had)
 		had = &drives->had[drives->had_at++ % HAD_MAX];
@@ -98,7 +83,7 @@ static void on_mounted(const struct volume *volume, void *userdata)
 {
 	struct drives *drives = userdata;
 	struct usb_watch watch;
-	if (!is_again(drives, volume) && describe(drives, volume, &watch))
+	if (!is_again(drives, volume) && volume_describe(volume, drives->devices, &watch))
 		request(drives, volume, &watch);
 }
 
@@ -156,9 +141,21 @@ struct drives *drives_free(struct drives *drives)
 {
 	if (!drives)
 		return NULL;
+	drives->ejector = ejector_free(drives->ejector);
 	drives->monitor = volume_monitor_free(drives->monitor);
 	free(drives);
 	return NULL;
+}
+
+static const struct volume *find_first(const char *source, void *userdata)
+{
+	struct usb_watch watch;
+	return find(userdata, source, NULL, &watch);
+}
+
+void drives_eject(struct drives *drives, const char *source)
+{
+	ejector_eject(drives->ejector, source);
 }
 
 static void drives_freep(struct drives **drives)
@@ -177,6 +174,8 @@ int drives_new(sd_event *event, const struct devices *devices, struct runner *ru
 		.on_mounted = on_mounted, .on_gone = on_gone, .userdata = drives
 	};
 	int r = volume_monitor_new(event, &ours, &drives->monitor);
+	if (r == 0)
+		r = ejector_new(event, find_first, drives, &drives->ejector);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(drives);

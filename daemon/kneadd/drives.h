@@ -34,3 +34,6 @@ bool drives_try_next(struct drives *drives, const char *source, const char *path
 /* Whether a volume of it was mounted since drives_forget(). */
 bool drives_had(struct drives *drives, const char *source);
 void drives_forget(struct drives *drives, const char *source);
+
+/* Asks whoever mounted the volumes of a source to unmount them, again a few times while they are busy. */
+void drives_eject(struct drives *drives, const char *source);

@@ -48,12 +48,6 @@ static int load(struct watch_talk *talk, const char *source, struct stored_watch
 	return 0;
 }
 
-void watch_source(const struct usb_watch *watch, char ret[WATCH_SOURCE_BYTES])
-{
-	(void)snprintf(
-		ret, WATCH_SOURCE_BYTES, "watch:%.57s", *watch->serial ? watch->serial : watch->id);
-}
-
 bool watch_talk_knows(struct watch_talk *talk, const char *source)
 {
 	struct stored_watch row;

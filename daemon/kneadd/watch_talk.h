@@ -17,11 +17,6 @@ struct watch_talk {
 	struct clock_source *clock;
 };
 
-/* The name under which its files are remembered: by its serial number, so that a second plug-in is cheap; one
- * without is known by its ids. */
-#define WATCH_SOURCE_BYTES 64u /* as struct spool_origin has it */
-void watch_source(const struct usb_watch *watch, char ret[WATCH_SOURCE_BYTES]);
-
 /* A watch arrived or left. Returns 0; -ENOENT: it left, and was never met; a negative errno. */
 int watch_talk_arrived(struct watch_talk *talk, const char *source, const struct usb_watch *watch);
 int watch_talk_left(struct watch_talk *talk, const char *source);

@@ -43,7 +43,7 @@ static const struct usb_watch *find(const struct watches *watches, const char *s
 	const struct usb_watch *watch;
 	for (size_t i = 0; watches->monitor && (watch = device_monitor_at(watches->monitor, i));
 		i++) {
-		watch_source(watch, name);
+		usb_source(watch, name);
 		if (strcmp(name, source) == 0)
 			return watch;
 	}
@@ -92,7 +92,7 @@ void watches_check(struct watches *watches)
 static void request(struct watches *watches, const struct usb_watch *watch)
 {
 	char source[WATCH_SOURCE_BYTES];
-	watch_source(watch, source);
+	usb_source(watch, source);
 	runner_request(watches->runner, &(struct runner_source) { .kind = SOURCE_WATCH,
 						.name = source,
 						.path = watch->node,
@@ -108,7 +108,7 @@ static int on_advice(sd_event_source *source, uint64_t usec, void *userdata)
 	bool said = false;
 	for (size_t i = 0; (watch = device_monitor_at(watches->monitor, i)); i++) {
 		char name[WATCH_SOURCE_BYTES];
-		watch_source(watch, name);
+		usb_source(watch, name);
 		if (*watch->advice &&
 			watch_talk_trouble(&watches->talk, name, watch->advice, &said) < 0)
 			log_line(LOG_LEVEL_ERROR, "what is in the way of %s could not be stored",
@@ -135,7 +135,7 @@ static int on_mount_late(sd_event_source *source, uint64_t usec, void *userdata)
 	bool said = false;
 	for (size_t i = 0; (watch = device_monitor_at(watches->monitor, i)); i++) {
 		char name[WATCH_SOURCE_BYTES];
-		watch_source(watch, name);
+		usb_source(watch, name);
 		if (watch->transport == DEVICE_TRANSPORT_DRIVE && watches->drives &&
 			!drives_had(watches->drives, name))
 			(void)watch_talk_trouble(&watches->talk, name, not_mounted(watches), &said);
@@ -148,7 +148,7 @@ static void on_arrived(const struct usb_watch *watch, void *userdata)
 {
 	struct watches *watches = userdata;
 	char source[WATCH_SOURCE_BYTES];
-	watch_source(watch, source);
+	usb_source(watch, source);
 	struct log_about about = { .device = source };
 	log_line_about(&about, LOG_LEVEL_INFO, "%s is plugged in (%s)%s%s", watch->name, watch->id,
 		*watch->advice ? ": " : "", watch->advice);
@@ -167,7 +167,7 @@ static void on_left(const struct usb_watch *watch, void *userdata)
 {
 	struct watches *watches = userdata;
 	char source[WATCH_SOURCE_BYTES];
-	watch_source(watch, source);
+	usb_source(watch, source);
 	struct log_about about = { .device = source };
 	log_line_about(&about, LOG_LEVEL_INFO, "%s is unplugged", watch->name);
 	runner_forget(watches->runner, source);
@@ -242,6 +242,9 @@ static void heed_end(struct watches *watches, const struct runner_watch_end *end
 		return;
 	if (end->status == -EBUSY && find(watches, end->name))
 		after(watches, &watches->busy, BUSY_USEC, on_busy);
+	if (end->status == 0 && watches->drives &&
+		watches->talk.conf->watch.eject == CONF_EJECT_AUTO)
+		drives_eject(watches->drives, end->name);
 	const struct usb_watch *watch = find(watches, end->name);
 	int r = watch_talk_end(
 		&watches->talk, end, watch && watch->has_maker, watches->trouble, &said);

@@ -9,6 +9,8 @@ import pathlib
 import shutil
 import stat
 import sys
+import threading
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"))
 
@@ -187,13 +189,39 @@ class Drive:
         self.volume = None
 
 
+class Unmounter:
+    """Whoever unmounts when it is asked: the unit of the system, or the desktop. A thread of the test, which alone has
+    the right to unmount here."""
+
+    def __init__(self, drive, asked, answer):
+        self.drive, self.asked, self.answer = drive, asked, answer
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        while not self.stopped.is_set():
+            if self.asked.exists():
+                self.drive.unmount()
+                self.answer()
+                return
+            time.sleep(0.02)
+
+    def stop(self):
+        self.stopped.set()
+        self.thread.join()
+
+
 class Case(rig.Case):
     def setUp(self):
         super().setUp()
         self.drives = []
+        self.unmounters = []
         self.bus = Bus(self.world)
 
     def tearDown(self):
+        for unmounter in self.unmounters:
+            unmounter.stop()
         for drive in self.drives:
             drive.close()
         super().tearDown()
@@ -204,6 +232,36 @@ class Case(rig.Case):
 
     def start(self):
         return self.world.start(env=self.bus.environment)
+
+    def knead(self, *arguments):
+        return self.world.knead(*arguments, env=self.bus.environment)
+
+    def with_desktop(self, drive, busy=0):
+        """A desktop that unmounts when udisksctl is called, after it refused `busy` times."""
+        folder = self.world.home / "bin"
+        folder.mkdir()
+        calls, done = folder / "calls", folder / "done"
+        script = folder / "udisksctl"
+        script.write_text(f"""#!/bin/sh
+echo "$*" >>{calls}
+[ "$(wc -l <{calls})" -gt {busy} ] || exit 1
+touch {folder}/asked
+while [ ! -e {done} ]; do sleep 0.02; done
+""")
+        script.chmod(0o755)
+        self.bus.environment["PATH"] = f"{folder}:{os.environ['PATH']}"
+        self.unmounters.append(Unmounter(drive, folder / "asked", done.touch))
+        return calls
+
+    def with_unit(self, drive):
+        """The system's own unit: mounts below /run/knead, and waits for a file there."""
+        call("tmpfs", libc.mount(b"none", b"/run", b"tmpfs", 0, b"mode=755"))
+        drive.mount_point = pathlib.Path("/run/knead/volumes") / drive.disk
+        drive.mount_point.mkdir(parents=True)
+        asked = pathlib.Path("/run/knead/eject") / drive.disk
+        asked.parent.mkdir()
+        self.unmounters.append(Unmounter(drive, asked, asked.unlink))
+        return asked
 
 
 def main():

@@ -186,6 +186,81 @@ class Drive(disk.Case):
         self.assertEqual(len(refused), 1, refused)
         self.assertIn("HUGE.FIT", refused[0]["file"])
 
+    # -- eject
+
+    def read_once(self, drive):
+        drive.runs(1)
+        self.start()
+        drive.plug()
+        self.world.wait_accepted(1)
+
+    def test_eject_has_the_desktop_unmount_what_it_mounted(self):
+        drive = self.drive()
+        calls = self.with_desktop(drive)
+        self.read_once(drive)
+        result = self.ok(self.knead("eject"))
+        self.assertEqual(result.out, "fenix 3: unmounted, safe to unplug\n")
+        self.assertEqual(calls.read_text(), "unmount --block-device /dev/sdb --no-user-interaction\n")
+        self.wait_here(s0000f0e1d2c3=True)
+        self.assertEqual(self.knead("eject").status, 4)
+        self.assertIsNone(self.watch()["trouble"])
+
+    def test_eject_asks_the_units_of_the_system_by_a_file(self):
+        drive = self.drive()
+        asked = self.with_unit(drive)
+        self.read_once(drive)
+        result = self.ok(self.knead("eject", "0000f0e1d2c3", "--json"))
+        self.assertEqual(result.json(), {"name": "fenix 3", "serial": "0000f0e1d2c3", "transport": "drive",
+                                         "ejected": True})
+        self.assertFalse(asked.exists())
+
+    def test_eject_says_when_the_desktop_does_not_let_go(self):
+        drive = self.drive()
+        self.with_desktop(drive, busy=1)
+        self.read_once(drive)
+        result = self.knead("eject", "fenix 3")
+        self.assertEqual(result.status, 1)
+        self.assertRegex(result.err, "^knead: fenix 3: .*/media/sdb: it stays mounted: close what uses it")
+        self.ok(self.knead("eject", "FENIX 3"))
+
+    def test_eject_of_what_is_not_there_is_4(self):
+        drive = self.drive()
+        self.read_once(drive)
+        for words in (["eject", "Forerunner 965"], ["eject", "0000"]):
+            result = self.knead(*words)
+            self.assertEqual((result.status, result.out), (4, ""))
+            self.assertIn("no such watch is mounted", result.err)
+        drive.unplug()
+        self.wait_here(s0000f0e1d2c3=False)
+        result = self.knead("eject")
+        self.assertEqual((result.status, result.err), (4, "knead: nothing to eject: no watch is mounted\n"))
+
+    def test_eject_leaves_a_stick_that_is_no_watch(self):
+        stick = self.drive(ids=("0781", "5567"), serial="4C53000", watch=False)
+        calls = self.with_desktop(stick)
+        stick.put("letters/one.txt", b"dear")
+        self.start()
+        stick.plug()
+        self.wait_logged("is left alone")
+        self.assertEqual(self.knead("eject").status, 4)
+        self.assertFalse(calls.exists())
+
+    def test_a_drive_is_ejected_by_itself_where_the_settings_say_so(self):
+        self.world.configure(more="[watch]\neject = auto\n")
+        drive = self.drive()
+        calls = self.with_desktop(drive, busy=2)
+        self.read_once(drive)
+        rig.wait_for("the drive to be unmounted", lambda: not drive.mounted)
+        self.assertEqual(len(calls.read_text().splitlines()), 3)
+        self.assertEqual(self.world.daemon.log().count("is plugged in"), 1)
+
+    def test_a_drive_stays_mounted_where_the_settings_do_not_say_so(self):
+        drive = self.drive()
+        calls = self.with_desktop(drive)
+        self.read_once(drive)
+        time.sleep(2)
+        self.assertFalse(calls.exists())
+
 
 if __name__ == "__main__":
     disk.main()
