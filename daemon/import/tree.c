@@ -101,6 +101,15 @@ static const char *sentence(int error)
 	}
 }
 
+/* The daemon's fetcher can reach nothing outside of its folder. */
+static const char *why_not_opened(int dir_fd, const char *name, int error)
+{
+	struct stat st;
+	bool link = fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+	return link && error == EACCES ? "a link out of the folder, or no right to read it"
+				       : sentence(error);
+}
+
 /* A file that was named by the caller, or looks like ours: `asked` ones are never passed over. */
 static int take_file(struct walk *walk, int dir_fd, const char *name, const char *path, bool asked)
 {
@@ -115,7 +124,7 @@ static int take_file(struct walk *walk, int dir_fd, const char *name, const char
 		return 0;
 	AUTO_CLOSE int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return ours ? complain(walk, path, &st, sentence(errno)) : 0;
+		return ours ? complain(walk, path, &st, why_not_opened(dir_fd, name, errno)) : 0;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) /* changed under our hands */
 		return 0;
 	if (!ours && !begins_like_ours(fd))

@@ -45,18 +45,39 @@ static void set_call(pid_t pid, long number)
 #endif
 }
 
-static void become(const char *path, int channel_fd, int input_fd)
+/* What is run, and what of it is watched for. */
+struct subject {
+	const char *path;
+	const char *const *arguments;
+	int channel_fd, input_fd; /* input_fd -1: none */
+	const char *folder;       /* NULL: the input is watched */
+	long force;
+};
+
+static void become(const struct subject *subject)
 {
-	int channel = fcntl(channel_fd, F_DUPFD, 64), input = fcntl(input_fd, F_DUPFD, 64);
-	if (dup2(channel, CHANNEL_FD) < 0 || dup2(input, INPUT_FD) < 0 ||
-		close_range(INPUT_FD + 1, UINT_MAX, 0) < 0 ||
+	int channel = fcntl(subject->channel_fd, F_DUPFD, 64);
+	int input = subject->input_fd < 0 ? -1 : fcntl(subject->input_fd, F_DUPFD, 64);
+	if (dup2(channel, CHANNEL_FD) < 0 || (input >= 0 && dup2(input, INPUT_FD) < 0) ||
+		close_range(input >= 0 ? INPUT_FD + 1 : INPUT_FD, UINT_MAX, 0) < 0 ||
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
 		_exit(98);
-	char name[] = "kneadd-parse";
-	char *const arguments[] = { name, NULL };
 	char *const environment[] = { NULL };
-	(void)execve(path, arguments, environment);
+	(void)execve(subject->path, (char *const *)subject->arguments, environment);
 	_exit(98);
+}
+
+/* Whether a call opens the folder, or names anything in it. */
+static bool opens(const struct __ptrace_syscall_info *info, pid_t pid, const char *folder)
+{
+	long number = (long)info->entry.nr;
+	if (number != SYS_openat && number != SYS_newfstatat && number != SYS_statx)
+		return false;
+	char name[PATH_MAX] = "";
+	struct iovec ours = { name, strlen(folder) };
+	struct iovec theirs = { (void *)(uintptr_t)info->entry.args[1], strlen(folder) };
+	return process_vm_readv(pid, &ours, 1, &theirs, 1, 0) == (ssize_t)ours.iov_len &&
+	       strcmp(name, folder) == 0;
 }
 
 /* Whether a call could bring bytes of `fd` into the process. */
@@ -85,15 +106,19 @@ static bool reads(const struct __ptrace_syscall_info *info, unsigned fd)
 	}
 }
 
-static void on_entry(const struct __ptrace_syscall_info *info, pid_t pid, long step, long force,
-	struct trace *ret)
+static void on_entry(const struct __ptrace_syscall_info *info, pid_t pid, long step,
+	const struct subject *subject, struct trace *ret)
 {
+	bool met = subject->folder ? opens(info, pid, subject->folder) : reads(info, INPUT_FD);
+	/* the rule of Landlock opens it too, to name it: O_PATH reads nothing */
+	if (subject->folder && info->entry.nr == SYS_openat && (info->entry.args[2] & O_PATH))
+		met = false;
 	if (ret->request_step < 0 && reads(info, CHANNEL_FD))
 		ret->request_step = step;
-	if (ret->input_step < 0 && reads(info, INPUT_FD)) {
+	if (ret->input_step < 0 && met) {
 		ret->input_step = step;
-		if (force >= 0) {
-			set_call(pid, force);
+		if (subject->force >= 0) {
+			set_call(pid, subject->force);
 			ret->forced = true;
 		}
 	}
@@ -117,7 +142,7 @@ static bool installs_filter(const struct __ptrace_syscall_info *info)
 	return info->entry.nr == SYS_seccomp && info->entry.args[0] == 1;
 }
 
-static void follow(pid_t pid, long force, struct trace *ret)
+static void follow(pid_t pid, const struct subject *subject, struct trace *ret)
 {
 	long number = -1;
 	int deliver = 0;
@@ -139,14 +164,14 @@ static void follow(pid_t pid, long force, struct trace *ret)
 			number = (long)info.entry.nr;
 			if (number == SYS_seccomp && !installs_filter(&info))
 				number = -1;
-			on_entry(&info, pid, step, force, ret);
+			on_entry(&info, pid, step, subject, ret);
 		} else if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
 			on_exit_stop(&info, number, step, ret);
 		}
 	}
 }
 
-void trace_run(const char *path, int channel_fd, int input_fd, long force, struct trace *ret)
+static void run(const struct subject *subject, struct trace *ret)
 {
 	*ret = (struct trace) { .filter_step = -1,
 		.landlock_step = -1,
@@ -156,11 +181,35 @@ void trace_run(const char *path, int channel_fd, int input_fd, long force, struc
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0)
-		become(path, channel_fd, input_fd);
+		become(subject);
 	int status = 0;
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSTOPPED(status));
 	assert_int_equal(
 		ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL), 0);
-	follow(pid, force, ret);
+	follow(pid, subject, ret);
+}
+
+void trace_run(const char *path, int channel_fd, int input_fd, long force, struct trace *ret)
+{
+	const char *const arguments[] = { "kneadd-parse", NULL };
+	run(&(struct subject) { .path = path,
+		    .arguments = arguments,
+		    .channel_fd = channel_fd,
+		    .input_fd = input_fd,
+		    .force = force },
+		ret);
+}
+
+void trace_run_fetch(const char *path, int channel_fd, const char *folder, const char *state_dir,
+	long force, struct trace *ret)
+{
+	const char *const arguments[] = { "kneadd-fetch", "folder:test", folder, state_dir, NULL };
+	run(&(struct subject) { .path = path,
+		    .arguments = arguments,
+		    .channel_fd = channel_fd,
+		    .input_fd = -1,
+		    .folder = folder,
+		    .force = force },
+		ret);
 }
