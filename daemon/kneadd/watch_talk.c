@@ -106,11 +106,7 @@ int watch_talk_trouble(struct watch_talk *talk, const char *source, const char *
 
 static const char *remedy(const struct runner_watch_end *end)
 {
-	if (end->status == -EBUSY)
-		return "another program holds it, most likely a file manager: eject the watch "
-		       "there; "
-		       "it is tried again each minute";
-	if (end->status == -EACCES)
+	if (end->status == -EACCES && strncmp(end->path, "/dev/", 5) == 0)
 		return "no right to open it: install the udev rule of Knead (60-kneadd.rules), "
 		       "then "
 		       "plug it in again";

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "device/desktop.h"
+#include "device/holder.h"
 #include "device/monitor.h"
 #include "kneadd/drives.h"
 #include "kneadd/watch_talk.h"
@@ -226,9 +227,23 @@ static bool is_met(struct watches *watches, const struct runner_watch_end *end)
 	return watch_talk_knows(&watches->talk, end->name);
 }
 
-static void heed_end(struct watches *watches, const struct runner_watch_end *end)
+/* Who has it, when somebody has. Returns ret, or what the fetcher said. */
+static const char *why_busy(
+	const struct watches *watches, const struct runner_watch_end *end, char *ret, size_t room)
+{
+	struct holder holder;
+	const struct usb_watch *watch = find(watches, end->name);
+	bool seen = watch && holder_find(watch->node, &holder);
+	if (!seen && !strstr(end->why, "another program"))
+		return end->why; /* busy with itself */
+	holder_advice(seen ? &holder : NULL, ret, room);
+	return ret;
+}
+
+static void heed_end(struct watches *watches, struct runner_watch_end *end)
 {
 	struct log_about about = { .device = end->name };
+	char why[WATCH_TROUBLE_BYTES];
 	bool said = false;
 	if (end->status == -EMEDIUMTYPE || !is_met(watches, end))
 		return;
@@ -242,6 +257,8 @@ static void heed_end(struct watches *watches, const struct runner_watch_end *end
 		return;
 	if (end->status == -EBUSY && find(watches, end->name))
 		after(watches, &watches->busy, BUSY_USEC, on_busy);
+	if (end->status == -EBUSY)
+		end->why = why_busy(watches, end, why, sizeof why);
 	if (end->status == 0 && watches->drives &&
 		watches->talk.conf->watch.eject == CONF_EJECT_AUTO)
 		drives_eject(watches->drives, end->name);
@@ -260,7 +277,8 @@ static void heed_end(struct watches *watches, const struct runner_watch_end *end
 const char *watches_on_end(struct watches *watches, const struct runner_watch_end *end)
 {
 	watches->trouble[0] = '\0';
-	heed_end(watches, end);
+	struct runner_watch_end copy = *end;
+	heed_end(watches, &copy);
 	return watches->trouble;
 }
 

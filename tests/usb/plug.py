@@ -256,6 +256,25 @@ class Plug(bus.Case):
         self.assertIn("another program holds it", self.watch()["trouble"])
         self.assertEqual(watch.report()["operations"], 0)
 
+    def test_who_holds_a_watch_is_named_where_it_can_be_seen(self):
+        watch = self.bus(busy_claims="always")
+        self.runs(watch, 1)
+        self.start(watch)
+        script = self.world.home / "holder.py"
+        # a process that calls itself as GNOME's does, with the node open
+        script.write_text("import ctypes, glob, os, time\nctypes.CDLL(None).prctl(15, b'gvfsd-mtp')\n"
+                          "while True:\n"
+                          f"    nodes = glob.glob('{watch.environment['UMOCKDEV_DIR']}/dev/bus/usb/001/0*')\n"
+                          "    held = [os.open(node, os.O_RDONLY) for node in nodes if not node.endswith('001')]\n"
+                          "    if held: time.sleep(600)\n"
+                          "    time.sleep(0.01)\n")
+        holder = self.world.spawn([rig.sys.executable, script], env=self.world.environment())
+        watch.plug()
+        text = self.world.wait_accepted(1, 30)[0]["body"]["data"]["text"]["body"]
+        self.assertTrue(text.startswith(f"Gvfsd-mtp (process {holder.pid}) holds it: eject the watch in the file manager, "
+                                        "or: gio mount -s mtp"), text)
+        self.assertIn(f"gvfsd-mtp (process {holder.pid}) holds it", self.world.knead("status").out)
+
     def test_a_watch_that_is_busy_for_a_moment_is_read(self):
         watch = self.bus(busy_claims="3")
         self.runs(watch, 1)
