@@ -110,6 +110,61 @@ def watch_pulled(bench):
     bench.fact(f"watch pulled when {inside} of {len(bench.runs)} runs were in: all in, once")
 
 
+class Volume:
+    """A FAT image that the guest's kernel shows as a Garmin's drive."""
+
+    IMAGE, MOUNT = "/srv/drive.img", "/run/knead/volumes"
+
+    def __init__(self, bench):
+        self.bench = bench
+        bench.guest.run(f"truncate -s 32M {self.IMAGE} && mkfs.vfat -n GARMIN {self.IMAGE} >/dev/null && mkdir -p /mnt/image")
+
+    def put(self, n, **keywords):
+        run = self.bench.guest.run
+        run(f"mount -o loop {self.IMAGE} /mnt/image && mkdir -p /mnt/image/GARMIN/ACTIVITY")
+        for _ in range(n):
+            name, data = self.bench.new_run("drive", **keywords)
+            self.bench.guest.write(f"/mnt/image/GARMIN/ACTIVITY/{name.upper()}", data)
+        run("umount /mnt/image")
+
+    def hash(self):
+        return self.bench.guest.run(f"sha256sum <{self.IMAGE}").out
+
+
+def drive(bench):
+    """a watch that is a drive: mounted read-only by the unit, read, ejected, pulled in the middle, not a byte changed"""
+    guest = bench.guest
+    volume = Volume(bench)
+    volume.put(3)
+    before = volume.hash()
+    guest.run(f"{GADGET} drive {volume.IMAGE}; {GADGET} plug drive", timeout_s=40)
+    bench.wait_settled()
+    options = guest.run(f"findmnt -rn -o OPTIONS,TARGET | grep ' {volume.MOUNT}/'").out
+    need(options.startswith("ro,nosuid,nodev,noexec"), f"mounted {options}")
+    need(guest.run(f"stat -c '%U %G %a' {volume.MOUNT}/*/GARMIN").out == "root knead 750\n", "rights of what is mounted")
+    said = guest.run("setpriv --reuid=knead --regid=knead --init-groups knead eject", timeout_s=60).out
+    need("unmounted, safe to unplug" in said, said)
+    need(not guest.run(f"findmnt -rn -o TARGET | grep {volume.MOUNT}/", check=False).out, "still mounted after eject")
+    need(guest.run("knead eject", check=False).status == 4, "a second eject found something")
+    guest.run(f"{GADGET} unplug drive")
+    not_here(bench)
+    need(volume.hash() == before, "something was written to the drive")
+    volume.put(8, **LONG)
+    before = volume.hash()
+    guest.run(f"{GADGET} plug drive; {MIDDLE}; {GADGET} unplug drive", timeout_s=90)
+    not_here(bench)
+    inside = len(bench.known())
+    guest.wait("the mount to be gone", f"! findmnt -rn -o TARGET | grep -q {volume.MOUNT}/")
+    refused = json.loads(guest.run("knead status --json").out)["refused"]
+    need(not [row for row in refused if "ACTIVITY" in row["file"]], f"believed to be gone: {refused}")
+    guest.run(f"{GADGET} plug drive")
+    bench.wait_settled()
+    guest.run(f"{GADGET} unplug drive")
+    not_here(bench)
+    need(volume.hash() == before, "something was written to the drive")
+    bench.fact(f"drive pulled when {inside} of {len(bench.runs)} runs were in: all in, once; the image is as it was")
+
+
 def daemon_killed(bench):
     """kneadd is killed with -9 in the middle, and restarted in the middle"""
     watch = Gadget(bench, "watch", "/srv/watch")
@@ -142,4 +197,4 @@ def power_cut(bench):
     watch.unplug()
 
 
-STEPS = (usb_mtp, umtp, watch_pulled, daemon_killed, power_cut)
+STEPS = (usb_mtp, umtp, drive, watch_pulled, daemon_killed, power_cut)
