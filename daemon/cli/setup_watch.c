@@ -3,6 +3,7 @@
 #include "cli/setup.h"
 
 #include "base/cleanup.h"
+#include "cli/reading_view.h"
 #include "cli/say.h"
 #include "store/store_query.h"
 #include "store/store_watch.h"
@@ -14,87 +15,119 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOOK_MS 250
+#define LOOK_MS 200
 
-/* What was said last of the watch that is followed. */
 struct follow {
+	const char *state;
 	struct store *store;
-	bool here, over;
-	int64_t read_before_ms;
-	char source[64], trouble[256];
-	size_t activities;
+	int64_t told; /* number of the last reading that was told of */
+	bool bar, drawn, over;
+	char advice[256]; /* told last */
 };
 
-static bool is_read(const struct stored_watch *watch)
+static void wipe_bar(struct follow *follow)
 {
-	return watch->read_ms != STORED_WATCH_NEVER;
+	if (follow->drawn)
+		(void)fputs("\r\033[K", stdout);
+	follow->drawn = false;
 }
 
-static void say_read(const struct stored_watch *watch, size_t activities)
+static void draw_bar(struct follow *follow, const struct reading *reading)
 {
-	(void)printf("Read: %u new file%s. %zu activit%s in the store. Safe to unplug.\n",
-		watch->got, watch->got == 1 ? "" : "s", activities, activities == 1 ? "y" : "ies");
+	char line[READING_LINE_BYTES];
+	if (!follow->bar)
+		return;
+	reading_line(reading, line);
+	(void)fputs("\r\033[K", stdout);
+	cli_print_clean(line);
+	follow->drawn = true;
 }
 
-static void look_at(struct follow *follow, const struct stored_watch *watch)
+static void tell_end(struct follow *follow, const struct reading *reading)
 {
-	bool followed = strcmp(follow->source, watch->source) == 0;
-	if (watch->here && !(followed && follow->here)) {
-		(void)fputs("Plugged in: ", stdout);
-		cli_print_clean(watch->name);
-		(void)puts(*watch->advice ? "" : "; reading it ...");
-		cli_print_clean(watch->advice);
-		(void)fputs(*watch->advice ? "\n" : "", stdout);
-		(void)snprintf(follow->source, sizeof follow->source, "%s", watch->source);
-		follow->trouble[0] = '\0';
-		follow->here = true;
-	} else if (!followed) {
+	size_t activities = 0;
+	wipe_bar(follow);
+	follow->told = reading->number;
+	cli_print_clean(reading->name);
+	if (reading->status < 0 || *reading->why) {
+		(void)fputs(": ", stdout);
+		cli_print_clean(*reading->why ? reading->why : "it broke off: plug it in again");
+		(void)putchar('\n');
 		return;
 	}
-	if (strcmp(follow->trouble, watch->trouble) != 0) {
-		cli_print_clean(watch->trouble);
-		(void)putchar('\n');
-		(void)snprintf(follow->trouble, sizeof follow->trouble, "%s", watch->trouble);
-	}
-	if (!watch->here && follow->here)
-		(void)puts("Unplugged.");
-	follow->here = watch->here;
-	follow->over = is_read(watch) && watch->read_ms > follow->read_before_ms;
-	if (follow->over)
-		say_read(watch, follow->activities);
+	(void)store_count_activities(follow->store, &activities);
+	(void)printf(": %u new file%s, %zu activit%s in the store. Safe to unplug.\n", reading->got,
+		reading->got == 1 ? "" : "s", activities, activities == 1 ? "y" : "ies");
+	follow->over = true;
 }
 
-static int look(struct follow *follow, bool first)
+/* Of a watch that is not read at all there is only what the tables advise. */
+static void tell_advice(struct follow *follow)
 {
 	AUTO_FREE struct stored_watch *list = NULL;
 	size_t n = 0;
-	int r = store_list_watches(follow->store, &list, &n);
-	if (r == 0)
-		r = store_count_activities(follow->store, &follow->activities);
-	for (size_t i = 0; r == 0 && i < n && !follow->over; i++) {
-		if (first && is_read(&list[i]) && list[i].read_ms > follow->read_before_ms)
-			follow->read_before_ms = list[i].read_ms;
-		if (!first)
-			look_at(follow, &list[i]);
+	if (store_list_watches(follow->store, &list, &n) < 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i].here || !*list[i].advice ||
+			strcmp(list[i].advice, follow->advice) == 0)
+			continue;
+		(void)snprintf(follow->advice, sizeof follow->advice, "%s", list[i].advice);
+		cli_print_clean(list[i].name);
+		(void)fputs(": ", stdout);
+		cli_print_clean(list[i].advice);
+		(void)putchar('\n');
 	}
-	(void)fflush(stdout);
-	return r;
 }
 
-/* Until a watch was read, or somebody presses Enter. Returns as ask_line(). */
-static int follow_watch(struct follow *follow)
+static void look(struct follow *follow)
 {
-	int r = look(follow, true);
-	while (r == 0 && !follow->over) {
+	struct reading reading = { 0 };
+	bool fresh = reading_read(follow->state, &reading) == 0 && reading.number > follow->told;
+	if (fresh && reading.phase == READING_DONE)
+		tell_end(follow, &reading);
+	else if (fresh)
+		draw_bar(follow, &reading);
+	else
+		tell_advice(follow);
+	reading_done(&reading);
+	(void)fflush(stdout);
+}
+
+static bool is_here(struct store *store, const char *source)
+{
+	struct stored_watch watch;
+	return store_get_watch(store, source, &watch) == 0 && watch.here;
+}
+
+/* A reading that is over counts only if its watch is still plugged in and all went well. */
+static void begin(struct follow *follow)
+{
+	struct reading reading = { 0 };
+	if (reading_read(follow->state, &reading) == 0) {
+		bool over = reading.phase == READING_DONE;
+		bool here = is_here(follow->store, reading.source);
+		bool good = reading.status == 0 && !*reading.why;
+		follow->told = over && !(here && good) ? reading.number : reading.number - 1;
+	}
+	reading_done(&reading);
+}
+
+/* Until a watch was read, or somebody presses Enter. */
+static void follow_watch(struct follow *follow)
+{
+	for (;;) {
 		char line[ASK_BYTES];
 		struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-		r = look(follow, false);
-		if (r < 0 || follow->over)
-			break;
-		if (poll(&input, 1, LOOK_MS) > 0)
-			return fgets(line, sizeof line, stdin) ? 1 : 0;
+		look(follow);
+		if (follow->over)
+			return;
+		if (poll(&input, 1, LOOK_MS) <= 0)
+			continue;
+		(void)fgets(line, sizeof line, stdin);
+		wipe_bar(follow);
+		return;
 	}
-	return r < 0 ? r : 1;
 }
 
 static void close_store(struct store **store)
@@ -114,8 +147,11 @@ enum setup_end setup_step_watch(struct setup *setup)
 	if (store_open(setup->paths.state, STORE_READ, &store, why) < 0)
 		return (enum setup_end)cli_fail(
 			SETUP_FAILED, "store", setup->paths.state, "%s", why);
-	struct follow follow = { .store = store, .read_before_ms = INT64_MIN };
+	struct follow follow = {
+		.state = setup->paths.state, .store = store, .bar = isatty(STDOUT_FILENO)
+	};
 	(void)puts("Now plug in the watch with its cable (Enter: another time).");
-	int r = follow_watch(&follow);
-	return r < 0 ? SETUP_FAILED : SETUP_NEXT;
+	begin(&follow);
+	follow_watch(&follow);
+	return SETUP_NEXT;
 }

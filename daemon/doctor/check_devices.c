@@ -147,9 +147,9 @@ void check_watch_is_mounted(const struct doctor *doctor, struct findings *findin
 		if (volume.mounted)
 			continue;
 		(void)snprintf(command, sizeof command,
-			volume.found ? doctor->paths.system
-					       ? "sudo udevadm trigger --action=add /dev/%s"
-					       : "udisksctl mount -b /dev/%s"
+			volume.found ? doctor->paths.system ? "sudo systemd-mount --collect -o "
+							      "ro,nosuid,nodev,noexec /dev/%s"
+							    : "udisksctl mount -b /dev/%s"
 				     : "unplug it, wait a moment, plug it in again%.0s",
 			volume.name);
 		findings_add(findings, FINDING_FAULT, "watch-mount", command,

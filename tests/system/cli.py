@@ -11,7 +11,7 @@ import files
 import rig
 
 DONE, PART, USAGE, UNUSABLE, NOTHING = range(5)
-VERBS = ("parse", "import", "status", "why", "log", "show", "massage", "feel", "flag", "snooze", "recompute", "replay", "alerts", "webhook", "doctor", "config")
+VERBS = ("parse", "import", "status", "why", "log", "show", "massage", "feel", "flag", "snooze", "recompute", "replay", "alerts", "setup", "webhook", "doctor", "config")
 READING = (["status"], ["why"], ["log"], ["alerts"], ["status", "--json"], ["log", "--json"], ["alerts", "--json"])
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
