@@ -34,7 +34,7 @@ static bool has_open(const char *folder, const char *node)
 static void read_name(const char *folder, struct holder *ret)
 {
 	char path[PATH_MAX];
-	(void)snprintf(path, sizeof path, "%s/comm", folder);
+	(void)snprintf(path, sizeof path, "%.4000s/comm", folder);
 	AUTO_FCLOSE FILE *file = fopen(path, "re");
 	(void)snprintf(ret->name, sizeof ret->name, "a program");
 	if (file && fgets(ret->name, sizeof ret->name, file))
