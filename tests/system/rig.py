@@ -403,10 +403,25 @@ def damage(path):
     """Rubbish over the middle of a database, as a dying card leaves it; its head stays."""
     for tail in ("-wal", "-shm"):
         pathlib.Path(f"{path}{tail}").unlink(missing_ok=True)
-    data = bytearray(path.read_bytes())
-    for at in range(4096 * 3, len(data), 4096 * 2):
-        data[at:at + 2048] = b"\xa5" * 2048
-    path.write_bytes(data)
+    overwrite_the_middle(path)
+
+
+def overwrite_the_middle(path):
+    with open(path, "r+b") as file:
+        for at in range(4096 * 3, path.stat().st_size, 4096 * 2):
+            file.seek(at)
+            file.write(b"\xa5" * 2048)
+
+
+def damage_in_use(path):
+    """The same under a program that has it open, which must read it again: what it remembers is made old first."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA busy_timeout = 20000")
+    db.execute("UPDATE fact SET value = value")
+    wait_for("the whole store in one file",
+             lambda: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0))
+    db.close()
+    overwrite_the_middle(path)
 
 
 def signature_of(headers, body):

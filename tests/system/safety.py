@@ -155,8 +155,7 @@ class Safety(rig.FolderCase):
         self.begin()
         self.more()
         self.world.start()
-        # SQLite reads from the file again what a busy daemon let go of
-        rig.damage(self.world.state / "knead.db")
+        rig.damage_in_use(self.world.state / "knead.db")
         self.put("three.fit", at="2026-05-16T12:00:00Z")
         rig.wait_for("a word on the damage", lambda: "damaged" in self.world.daemon.log() or
                      not self.world.daemon.is_up())
