@@ -28,7 +28,7 @@ static int print_result(const struct cli_context *context, const struct session 
 		(void)puts(
 			"the note for the phone waits in the outbox; kneadd sends it when it runs");
 	else if (result->new_activities && !session->conf->webhooks_n)
-		(void)puts("no phone set up: see [webhook] in kneadd.conf(5)");
+		(void)puts("no phone set up: knead webhook add");
 	return 0;
 }
 

@@ -242,7 +242,7 @@ static int print_scores(const struct cli_context *context, const struct overview
 static void print_phone(struct session *session, const struct overview *o)
 {
 	if (!session->conf->webhooks_n)
-		(void)puts("Phone          no phone set up: see [webhook] in kneadd.conf(5)");
+		(void)puts("Phone          no phone set up: knead webhook add");
 	for (size_t i = 0; i < session->conf->webhooks_n; i++) {
 		const struct conf_webhook *webhook = &session->conf->webhooks[i];
 		enum webhook_standing standing = WEBHOOK_OK;
