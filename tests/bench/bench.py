@@ -5,6 +5,7 @@
 Each figure is the median of several runs of the real programs on a made-up season. With --check a figure
 that misses its bar makes the exit status 1. The bars are those of docs/architecture.md, "numbers to hold".
 """
+import datetime
 import json
 import os
 import pathlib
@@ -119,7 +120,12 @@ def large_store(bench, state):
     small = median_of(7, status)
     bench.row("knead status, 600 activities", small, "ms")
     one = bench.season("one", "--weeks", "1", "--only-last", "--last-day", "2026-05-10", "--short")
+    evaluate(bench, state, None)
+    for wanted in (12500, 25000):
+        grow(state, wanted)
+        evaluate(bench, state, None)
     count = grow(state, 50000)
+    evaluate(bench, state, 10)
     bench.row(f"knead status, {count} activities", median_of(7, status), "ms", 50)
     bench.row(f"reading the store through at the start, {count} activities", median_of(3, lambda: seconds(
         lambda: quick_check(state))) * 1000, "ms")
@@ -127,6 +133,19 @@ def large_store(bench, state):
         lambda: bench.knead(state, "backup", str(bench.folder / "copy.db")))) * 1000, "ms")
     bench.row(f"import of one file beside {count}", seconds(
         lambda: bench.knead(state, "import", str(one))) * 1000, "ms")
+
+
+def evaluate(bench, state, bar):
+    """The model on a store of some size: how each part grows with it. Replayed are the latest 1000."""
+    now_ms = int(datetime.datetime.fromisoformat(NOW).timestamp() * 1000)
+    printed = subprocess.run([bench.program("tests/bench/knead-evaluate"), str(state), str(now_ms), "1000"],
+                             check=True, stdout=subprocess.PIPE).stdout
+    found = json.loads(printed)
+    count = found["activities"]
+    bench.row(f"history read from the store, {count} activities", found["load_ms"] - found["model_ms"], "ms")
+    bench.row(f"model made ready and asked by an import, {count} activities",
+              found["model_ms"] + found["decide_ms"], "ms", bar)
+    bench.row(f"replay of the last {min(1000, count)} of {count}", found["replay_per_s"], "/s")
 
 
 def private_kib(pid):
