@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "helper/helper.h"
+#include "import/feed.h"
 #include "import/tree.h"
 
 #include <errno.h>
@@ -55,6 +56,8 @@ static void show_bar(struct importing *importing, bool last)
 static bool on_known(const char *path, int64_t size_bytes, int64_t mtime_ns, void *userdata)
 {
 	struct importing *importing = userdata;
+	if (importing->single) /* meant by name: its content decides, as it may have been forgotten */
+		return false;
 	struct spool_origin origin;
 	origin_of(importing, path, size_bytes, mtime_ns, &origin);
 	return !import_wants(importing->job, &origin);
@@ -91,6 +94,7 @@ static int import_path(struct importing *importing, const struct devices *device
 	importing->root = root ? root : path;
 	struct stat st;
 	importing->single = stat(path, &st) < 0 || !S_ISDIR(st.st_mode);
+	import_mean_by_name(importing->job, importing->single);
 	const struct tree_callbacks callbacks = {
 		.on_known = on_known, .on_file = on_file, .userdata = importing
 	};
@@ -147,6 +151,9 @@ int import_paths(struct cli_context *context, struct session *session, int count
 	if (r == 0 && missing < count)
 		r = import_finish(importing.job, ret, why);
 	importing.job = import_free(importing.job);
+	bool more = false;
+	if (r == 0) /* trouble with the folder is for status to tell; the import is done */
+		(void)feed_run(session->store, session->conf, 0, &more);
 	if (r < 0)
 		return cli_fail(CLI_STATE, "cannot import", session->paths.state, "%s",
 			*why                     ? why

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* knead status: strain now, the five scores with their leading reason, and what needs a hand. */
+#include "cli/feed_view.h"
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/hand_view.h"
@@ -194,7 +195,8 @@ static json_t *checks_json(const struct overview *o)
 static json_t *to_json(struct session *session, const struct overview *o)
 {
 	char at[CLOCK_TEXT_BYTES], until[CLOCK_TEXT_BYTES];
-	return json_pack("{s:s,s:o,s:o,s:o,s:s?,s:o,s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?,s:o,s:o,s:I}",
+	return json_pack(
+		"{s:s,s:o,s:o,s:o,s:s?,s:o,s:I,s:{s:I,s:I},s:o,s:o,s:o,s:s?,s:o,s:o,s:I,s:o}",
 		"as_of", clock_format(session->now_ms, at), "strain", view_strain(&o->scores),
 		"indications", view_indications(&o->situation, &o->scores), "last_massage",
 		massage_json(o), "last_import", o->last_import, "watches", watches_json(session),
@@ -203,7 +205,7 @@ static json_t *to_json(struct session *session, const struct overview *o)
 		"webhooks", webhooks_json(session), "flags", flags_json(o), "quiet_until",
 		o->quiet ? clock_format(o->quiet_until_ms, until) : NULL, "restored",
 		restored_json(session, o), "checks", checks_json(o), "refused_n",
-		(json_int_t)o->refused_n);
+		(json_int_t)o->refused_n, "feed", feed_json(session));
 }
 
 static enum style style_of(double score, double on)
@@ -351,6 +353,7 @@ static int print_human(
 	print_above_max(context, o);
 	print_other_days(context, o);
 	print_facts(session, o);
+	feed_print(context, session);
 	print_refused(context, o);
 	return r;
 }

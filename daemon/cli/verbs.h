@@ -11,6 +11,8 @@ int verb_doctor(struct cli_context *context, int count, char **arguments);
 int verb_eject(struct cli_context *context, int count, char **arguments);
 int verb_feel(struct cli_context *context, int count, char **arguments);
 int verb_flag(struct cli_context *context, int count, char **arguments);
+int verb_export(struct cli_context *context, int count, char **arguments);
+int verb_forget(struct cli_context *context, int count, char **arguments);
 int verb_import(struct cli_context *context, int count, char **arguments);
 int verb_log(struct cli_context *context, int count, char **arguments);
 int verb_massage(struct cli_context *context, int count, char **arguments);

@@ -217,10 +217,37 @@ static int build_section(const struct build *b, size_t index)
 		return fill(b, index, &b->conf->store);
 	case SECTION_WATCH:
 		return fill(b, index, &b->conf->watch);
+	case SECTION_FEED:
+		return fill(b, index, &b->conf->feed);
 	case SECTION_COUNT:
 		break;
 	}
 	return 0;
+}
+
+static bool lies_in(const char *path, const char *folder)
+{
+	size_t length = strlen(folder);
+	return strncmp(path, folder, length) == 0 && (path[length] == '/' || !path[length]);
+}
+
+/* What Knead reads must not be what it writes: "nothing in them is ever changed". */
+static void check_feed(const struct build *b)
+{
+	const struct conf *conf = b->conf;
+	for (size_t i = 0; i < b->origins->sections_n; i++) {
+		const struct conf_assignment *said_folder =
+			b->origins->sections[i].id == SECTION_FEED ? said(b, i, "folder") : NULL;
+		for (size_t k = 0; said_folder && conf->feed.folder && k < conf->folders_n; k++) {
+			if (!lies_in(conf->feed.folder, conf->folders[k].path))
+				continue;
+			char masked[CONF_MASKED_BYTES];
+			struct problem_place where = place_of(b, said_folder, masked);
+			problems_add(b->problems, PROBLEM_ERROR, &where,
+				"lies in [folder %s], which Knead reads and never writes",
+				conf->folders[k].name);
+		}
+	}
 }
 
 int conf_build(struct conf *conf, struct problems *problems)
@@ -238,5 +265,6 @@ int conf_build(struct conf *conf, struct problems *problems)
 		if (r < 0)
 			return r;
 	}
+	check_feed(&b);
 	return 0;
 }

@@ -25,6 +25,7 @@ struct conf *conf_free(struct conf *conf)
 	}
 	for (size_t i = 0; i < conf->folders_n; i++)
 		free(conf->folders[i].path);
+	free(conf->feed.folder);
 	free(conf->webhooks);
 	free(conf->folders);
 	origins_free(conf->origins);

@@ -73,12 +73,18 @@ struct conf_watch {
 	enum conf_eject eject;
 };
 
+/* `[feed]` */
+struct conf_feed {
+	char *folder; /* absolute; NULL: none */
+};
+
 struct conf_origins; /* which value came from which line */
 
 struct conf {
 	struct conf_runner runner;
 	struct conf_store store;
 	struct conf_watch watch;
+	struct conf_feed feed;
 	struct conf_webhook *webhooks; /* in the order of their first appearance */
 	size_t webhooks_n;
 	struct conf_folder *folders;

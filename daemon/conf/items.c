@@ -70,6 +70,14 @@ const struct section_type section_types[SECTION_COUNT] = {
 		.title = NULL,
 		.shipped = true,
 		.heading = "Watches that are plugged in." },
+	[SECTION_FEED] = { .name = "feed",
+		.naming = NAMING_NONE,
+		.title = NULL,
+		.shipped = false,
+		.heading = "A folder for other programs (GoldenCheetah, FitTrackee, Endurain): the "
+			   "original of each new\nactivity is placed there too, once. What they do "
+			   "with "
+			   "it is theirs." },
 };
 
 #define RUNNER(field) SECTION_RUNNER, .offset = offsetof(struct conf_runner, field)
@@ -152,6 +160,14 @@ const struct item items[] = {
 		.range = "an absolute path such as /home/anna/Sync",
 		.help = "The whole path of the folder." },
 
+	{ SECTION_FEED, .offset = offsetof(struct conf_feed, folder), .key = "folder",
+		.type = &value_folder, .fallback = "", .example = "/srv/knead-feed",
+		.range = "an absolute path such as /srv/knead-feed",
+		.help = "The whole path. For the system service the folder must be writable by "
+			"group "
+			"knead, and named\nin ReadWritePaths= (systemctl edit kneadd). Originals "
+			"hold "
+			"positions." },
 	{ SECTION_STORE, .offset = 0, .key = "archive", .type = &value_archive, .fallback = "keep",
 		.range = "keep, off, or a number of days from 1d to 3650d", .min = 1, .max = 3650,
 		.help = "Originals of imported files, from which every number can be computed "

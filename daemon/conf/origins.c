@@ -24,7 +24,8 @@ struct conf_origins *origins_free(struct conf_origins *origins)
 
 struct conf_origins *origins_new(void)
 {
-	static const enum section_id always[] = { SECTION_RUNNER, SECTION_STORE, SECTION_WATCH };
+	static const enum section_id always[] = { SECTION_RUNNER, SECTION_STORE, SECTION_WATCH,
+		SECTION_FEED };
 	struct conf_origins *origins = calloc(1, sizeof *origins);
 	if (!origins)
 		return NULL;

@@ -37,7 +37,8 @@ struct import_job {
 	size_t next; /* the first item that no worker has had */
 	size_t left;
 	size_t found, known;
-	bool quiet; /* nothing is announced */
+	bool quiet;   /* nothing is announced */
+	bool by_name; /* what was forgotten comes in again */
 	struct worker workers[WORKERS];
 	int epoll_fd; /* the workers' channels and processes, and the timer */
 	int timer_fd; /* the earliest deadline */
@@ -175,6 +176,8 @@ int import_add(struct import_job *job, const struct spool_file *file)
 	int r = store_known_content(job->store, file->hash, PARSER_VERSION, &known);
 	if (r < 0)
 		return r;
+	if (known == KNOWN_FORGOTTEN && job->by_name)
+		known = KNOWN_NOT;
 	struct import_item *item = import_items_add(&job->items, file);
 	if (!item)
 		return -ENOMEM;
@@ -203,6 +206,11 @@ int import_refuse(struct import_job *job, const struct spool_origin *origin, con
 int import_walked(struct import_job *job, const char *source, const char *root)
 {
 	return import_items_walked(&job->items, source, root);
+}
+
+void import_mean_by_name(struct import_job *job, bool yes)
+{
+	job->by_name = yes;
 }
 
 size_t import_left(const struct import_job *job)

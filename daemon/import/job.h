@@ -64,6 +64,9 @@ int import_refuse(struct import_job *job, const struct spool_origin *origin, con
  * refused again is mended or gone. Returns 0; -ENOMEM. */
 int import_walked(struct import_job *job, const char *source, const char *root);
 
+/* Files handed over from now on are meant by name: what was forgotten comes in again (`yes`), or not. */
+void import_mean_by_name(struct import_job *job, bool yes);
+
 /* How many files are still to be parsed. */
 size_t import_left(const struct import_job *job);
 

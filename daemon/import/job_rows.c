@@ -5,6 +5,7 @@
 #include "import/settings.h"
 
 #include "base/cleanup.h"
+#include "store/store_feed.h"
 #include "store/store_import.h"
 #include "store/store_profile.h"
 #include "util/crash.h"
@@ -100,6 +101,20 @@ static int put_activity(
 	return r < 0 ? r : add_id(w->result, id, merged);
 }
 
+/* An activity's original is also to be placed in the feed folder, but not when it only comes back from the archive. */
+static bool is_for_feed(const struct conf *conf, const struct import_item *item, bool quiet)
+{
+	return conf->feed.folder && !quiet && item->state == ITEM_PARSED &&
+	       item->report.kind == FILE_KIND_ACTIVITY;
+}
+
+/* Whether the original stays, be it only until it is in the feed folder. */
+static bool is_kept(const struct conf *conf, const struct import_item *item, bool quiet)
+{
+	return item->state == ITEM_PARSED &&
+	       (conf->store.archive != ARCHIVE_OFF || is_for_feed(conf, item, quiet));
+}
+
 static int put_parsed(struct writing *w, const struct import_item *item)
 {
 	const struct report *report = &item->report;
@@ -107,7 +122,7 @@ static int put_parsed(struct writing *w, const struct import_item *item)
 		.format = report->format,
 		.kind = report->kind,
 		.parser_version = PARSER_VERSION,
-		.archived = w->conf->store.archive != ARCHIVE_OFF,
+		.archived = is_kept(w->conf, item, w->quiet),
 		.imported_ms = w->now_ms,
 		.serial = report->device.has_serial ? (int64_t)report->device.serial : -1,
 		.device_name =
@@ -116,6 +131,8 @@ static int put_parsed(struct writing *w, const struct import_item *item)
 	int r = store_put_file(w->store, &row, &file_id);
 	w->result->taken++;
 	w->result->no_landlock |= report->no_landlock;
+	if (r == 0 && is_for_feed(w->conf, item, w->quiet))
+		r = store_feed_put(w->store, file_id);
 	/* a course holds a track to follow, not a run */
 	bool runs = report->kind == FILE_KIND_ACTIVITY;
 	for (uint32_t i = 0; r == 0 && runs && i < report->activities_n; i++)
@@ -197,13 +214,12 @@ static int write_rows(struct writing *w, struct import_items *items)
 		w->store, &settings, w->now_ms, w->result->new_activities, &w->result->decided);
 }
 
-static int archive_all(
-	struct store *store, const struct conf *conf, const struct import_items *items)
+static int archive_all(const struct import_writing *what, const struct import_items *items)
 {
 	int r = 0;
-	for (size_t i = 0; r == 0 && conf->store.archive != ARCHIVE_OFF && i < items->n; i++)
-		if (items->list[i].state == ITEM_PARSED)
-			r = archive_keep(store_directory(store), items->list[i].file.hash);
+	for (size_t i = 0; r == 0 && i < items->n; i++)
+		if (is_kept(what->conf, &items->list[i], what->quiet))
+			r = archive_keep(store_directory(what->store), items->list[i].file.hash);
 	return r;
 }
 
@@ -246,7 +262,7 @@ int import_rows_write(const struct import_writing *what, struct import_items *it
 		return 0;
 	if (items->n)
 		qsort(items->list, items->n, sizeof items->list[0], by_start);
-	int r = archive_all(store, what->conf, items);
+	int r = archive_all(what, items);
 	if (r == 0 && (r = store_begin(store)) == 0) {
 		r = write_rows(&w, items);
 		crash_here(CRASH_BEFORE_COMMIT);

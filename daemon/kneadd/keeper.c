@@ -2,6 +2,7 @@
 #include "kneadd/keeper.h"
 
 #include "base/cleanup.h"
+#include "import/feed.h"
 #include "store/backup.h"
 #include "store/restore.h"
 #include "util/log.h"
@@ -14,12 +15,14 @@
 
 /* Stands in the state directory after damage was met: 1 the next start reads everything, 2 it did. */
 #define MARK "look-closely"
+#define FEED_BATCH 8u
 #define RETRY_MS INT64_C(3600000) /* after a copy failed: the disk is full, say */
 
 struct keeper {
 	struct store *store;
 	struct clock_source *clock;
-	bool touched;
+	bool touched;    /* stored since the latest copy */
+	bool feed_waits; /* there may be something for the feed folder */
 	int64_t not_before_ms;
 };
 
@@ -102,9 +105,11 @@ int keeper_new(struct store *store, struct clock_source *clock, struct keeper **
 	struct keeper *keeper = malloc(sizeof *keeper);
 	if (!keeper)
 		return -ENOMEM;
-	*keeper = (struct keeper) {
-		.store = store, .clock = clock, .touched = false, .not_before_ms = INT64_MIN
-	};
+	*keeper = (struct keeper) { .store = store,
+		.clock = clock,
+		.touched = false,
+		.feed_waits = true,
+		.not_before_ms = INT64_MIN };
 	*ret = keeper;
 	return 0;
 }
@@ -115,15 +120,14 @@ struct keeper *keeper_free(struct keeper *keeper)
 	return NULL;
 }
 
-void keeper_touch(struct keeper *keeper)
-{
-	keeper->touched = true;
-}
-
-void keeper_settle(struct keeper *keeper)
+static void keep_copy(struct keeper *keeper)
 {
 	int64_t now_ms = clock_now_ms(keeper->clock);
 	if (!keeper->touched || now_ms < keeper->not_before_ms)
+		return;
+	/* a copy made while something is being forgotten would keep it */
+	AUTO_CLOSE int lock = store_lock_import(keeper->store, false);
+	if (lock < 0)
 		return;
 	keeper->touched = false;
 	if (!backups_are_due(store_directory(keeper->store), now_ms))
@@ -137,4 +141,29 @@ void keeper_settle(struct keeper *keeper)
 	keeper->not_before_ms = now_ms + RETRY_MS;
 	(void)log_error(
 		r, "the daily copy of the store could not be made; it is tried again later");
+}
+
+void keeper_touch(struct keeper *keeper)
+{
+	keeper->touched = true;
+	keeper->feed_waits = true;
+}
+
+/* A few at a time. While another program imports it is that one's to do. */
+static bool feed_some(struct keeper *keeper, const struct conf *conf)
+{
+	bool more = false;
+	AUTO_CLOSE int lock = store_lock_import(keeper->store, false);
+	int r = lock < 0 ? 0 : feed_run(keeper->store, conf, FEED_BATCH, &more);
+	if (r < 0)
+		(void)log_error(r, "originals for the feed folder wait");
+	return more;
+}
+
+bool keeper_settle(struct keeper *keeper, const struct conf *conf)
+{
+	if (keeper->feed_waits && (keeper->feed_waits = feed_some(keeper, conf)))
+		return true;
+	keep_copy(keeper);
+	return false;
 }

@@ -310,14 +310,17 @@ int manager_new(const struct manager_options *options, struct manager **ret, cha
 	return 0;
 }
 
-/* Before the loop goes to sleep with nothing left to do, memory is given back: once, not at each turn. */
-static void settle(struct manager *manager)
+/* Before the loop goes to sleep with nothing left to do, memory is given back: once, not at each turn. True when
+ * something is left to do after all. */
+static bool settle(struct manager *manager)
 {
 	if (runner_is_busy(manager->runner) || outbox_is_busy(manager->outbox))
-		return;
-	keeper_settle(manager->keeper);
+		return false;
+	if (keeper_settle(manager->keeper, manager->conf))
+		return true;
 	store_release_memory(manager->store);
 	memory_settle();
+	return false;
 }
 
 static int loop(struct manager *manager)
@@ -327,8 +330,7 @@ static int loop(struct manager *manager)
 		r = sd_event_run(manager->event, 0);
 		if (r != 0)
 			continue;
-		settle(manager);
-		r = sd_event_run(manager->event, UINT64_MAX);
+		r = sd_event_run(manager->event, settle(manager) ? 0 : UINT64_MAX);
 	}
 	return r;
 }

@@ -40,6 +40,29 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_ARCHIVE_OLD] =
 		"SELECT id, sha256 FROM file WHERE archived = 1 AND imported_ms < ?1 LIMIT 100",
 	[ST_ARCHIVE_GONE] = "UPDATE file SET archived = 0 WHERE id = ?1",
+	[ST_FEED_PUT] = "INSERT OR IGNORE INTO feed VALUES (?1)",
+	[ST_FEED_NEXT] = "SELECT f.id, f.sha256, f.format, ifnull((SELECT min(r.start_ms)"
+			 " FROM recording r WHERE r.file_id = f.id), f.imported_ms)"
+			 " FROM feed w JOIN file f ON f.id = w.file_id WHERE w.file_id > ?1"
+			 " ORDER BY w.file_id LIMIT 1",
+	[ST_FEED_DROP] = "DELETE FROM feed WHERE file_id = ?1",
+	[ST_FEED_COUNT] = "SELECT count(*) FROM feed",
+	[ST_FORGET_FILES] = "SELECT f.id, f.sha256, EXISTS (SELECT 1 FROM recording o"
+			    " WHERE o.file_id = f.id AND o.activity_id <> ?1), r.start_ms"
+			    " FROM recording r JOIN file f ON f.id = r.file_id"
+			    " WHERE r.activity_id = ?1",
+	[ST_FRESH_FORGET] = "DELETE FROM fresh WHERE file_id = ?1",
+	[ST_FILE_FORGET] = "UPDATE file SET why = 'forgotten', parser_version = ?2, archived = 0,"
+			   " serial = NULL, device_name = NULL WHERE id = ?1",
+	[ST_ACTIVITY_FORGET] = "DELETE FROM activity WHERE id = ?1",
+	/* 3 is expired */
+	[ST_DELIVERY_FORGET] =
+		"UPDATE delivery SET state = 3, why = 'the activity was forgotten' WHERE state = 0"
+		" AND event_seq IN (SELECT e.seq FROM event e, json_each(e.body,"
+		" '$.data.activities') a WHERE json_valid(e.body)"
+		" AND json_extract(a.value, '$.id') = ?1)",
+	[ST_BODY_FORGET] = "UPDATE event SET body = NULL WHERE body IS NOT NULL AND ?1 = 0"
+			   " AND seq NOT IN (SELECT event_seq FROM delivery WHERE state = 0)",
 	[ST_SIGHTING_PUT] = "INSERT INTO sighting (source, path, file_id, size_bytes, mtime_ns,"
 			    " serial, seen_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
 			    " ON CONFLICT DO UPDATE SET size_bytes = excluded.size_bytes,"
@@ -226,7 +249,8 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_REFUSED] =
 		"SELECT path, why, at_ms FROM"
 		" (SELECT s.path AS path, f.why AS why, f.imported_ms AS at_ms FROM file f"
-		" JOIN sighting s ON s.file_id = f.id WHERE f.why IS NOT NULL AND NOT EXISTS"
+		" JOIN sighting s ON s.file_id = f.id WHERE f.why IS NOT NULL"
+		" AND f.why <> 'forgotten' AND NOT EXISTS"
 		" (SELECT 1 FROM sighting t JOIN file g ON g.id = t.file_id WHERE t.source = "
 		"s.source"
 		" AND t.path = s.path AND g.why IS NULL AND t.seen_ms >= s.seen_ms) GROUP BY f.id"

@@ -72,6 +72,10 @@ int store_explain(int error, const char *directory, char *ret_why)
 			"%s/" DATABASE " is gone though there are copies of it: start kneadd, which"
 			" puts the newest back, or move backup/ away to begin anew";
 		break;
+	case -EBADFD:
+		format = "the store in %s was made by an older Knead and could not be brought up to"
+			 " date: start kneadd, or run this as somebody who may write it";
+		break;
 	case -EAGAIN:
 		format = "another kneadd runs on %s";
 		break;
@@ -178,6 +182,8 @@ static int check_version(sqlite3 *db)
 		return -ENOENT; /* a file that was made and never written to */
 	if (application != STORE_APPLICATION_ID)
 		return -EUCLEAN;
+	if (version < store_schema_n)
+		return -EBADFD;
 	return version > store_schema_n ? -EPROTO : 0;
 }
 
@@ -191,7 +197,7 @@ static int open_to_read(const char *path, sqlite3 **ret)
 	int r = open_database(path, SQLITE_OPEN_READONLY, &db);
 	if (r == 0)
 		r = check_version(db);
-	if (r < 0 && r != -EPROTO && r != -EUCLEAN && r != -ENOENT && r != -EBUSY &&
+	if (r < 0 && r != -EPROTO && r != -EBADFD && r != -EUCLEAN && r != -ENOENT && r != -EBUSY &&
 		!has_log(path)) {
 		(void)sqlite3_close(TAKE_PTR(db));
 		AUTO_FREE char *uri = NULL;
@@ -246,8 +252,16 @@ static int open_in(const char *directory, enum store_mode mode, sqlite3 **ret)
 	int r = path_in(directory, DATABASE, &path);
 	if (r < 0)
 		return r;
-	if (mode == STORE_READ)
-		return open_to_read(path, ret);
+	if (mode == STORE_READ) {
+		r = open_to_read(path, ret);
+		if (r != -EBADFD)
+			return r;
+		/* of an older version: whoever may write brings it up to date, then it can be read */
+		sqlite3 *db = NULL;
+		r = open_to_write(directory, path, &db);
+		(void)sqlite3_close(db);
+		return r < 0 ? -EBADFD : open_to_read(path, ret);
+	}
 	if (mode == STORE_CREATE)
 		r = is_lost(directory, path) ? -ESTALE : make_file(directory, path);
 	return r < 0 ? r : open_to_write(directory, path, ret);

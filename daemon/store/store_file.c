@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "store/statement.h"
+#include "store/store_forget.h"
 
 #include <errno.h>
 
@@ -27,6 +28,8 @@ int store_known_content(struct store *store, const uint8_t hash[HASH_BYTES],
 		bool refused = sqlite3_column_int(stmt, 0) != 0;
 		if (!refused)
 			*ret = KNOWN_STORED;
+		else if (sqlite3_column_int64(stmt, 1) >= FORGOTTEN_VERSION)
+			*ret = KNOWN_FORGOTTEN;
 		else if (sqlite3_column_int64(stmt, 1) >= parser_version)
 			*ret = KNOWN_REFUSED;
 	}

@@ -7,7 +7,12 @@
 #include "store/store.h"
 
 /* Content that was met before. */
-enum known { KNOWN_NOT, KNOWN_STORED, KNOWN_REFUSED };
+enum known {
+	KNOWN_NOT,
+	KNOWN_STORED,
+	KNOWN_REFUSED,
+	KNOWN_FORGOTTEN, /* by the runner's wish (store_forget.h) */
+};
 
 /* Whether content is known. A refusal by an older parser does not count. */
 int store_known_content(struct store *store, const uint8_t hash[HASH_BYTES],

@@ -85,8 +85,8 @@ class Safety(rig.FolderCase):
     def test_few_copies_are_kept_and_a_clock_that_jumps_changes_nothing_of_it(self):
         self.begin(phone=False)
         for i, jump in enumerate((2, -30, 400, -365, 3, 5, 2), 2):
-            self.world.advance(jump * DAY_S)
             before = {path.name for path in self.copies()}
+            self.world.advance(jump * DAY_S)
             self.ok(self.world.knead("massage"))
             rig.wait_for(f"copy {i}", lambda: {path.name for path in self.copies()} - before)
         rig.wait_for("the oldest to go", lambda: len(self.copies()) == 5)
