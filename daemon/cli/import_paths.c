@@ -74,8 +74,9 @@ static int on_file(const struct tree_file *file, void *userdata)
 		return -EINTR;
 	if (file->why)
 		return import_refuse(importing->job, &spooled.origin, file->why);
-	int r = spool_take(
-		importing->session->paths.state, file->fd, &spooled.origin, spooled.hash);
+	const struct session *session = importing->session;
+	int r = (session->throw_away ? spool_take_for_now : spool_take)(
+		session->paths.state, file->fd, &spooled.origin, spooled.hash);
 	if (r == -ENODATA)
 		return import_refuse(importing->job, &spooled.origin,
 			"shorter than its folder says: it is still being written, or was cut");

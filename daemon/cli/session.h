@@ -14,6 +14,7 @@ struct session {
 	struct conf *conf;
 	struct store *store;
 	int64_t now_ms;
+	bool throw_away; /* the store is gone with the command */
 };
 
 /* Finds and reads the settings, sets the time zone, opens the store. Says what is wrong.

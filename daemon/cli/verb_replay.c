@@ -88,6 +88,9 @@ static int open_session(struct cli_context *context, struct session *ret)
 		return cli_fail_errno(CLI_STATE, "config", ret->conf->runner.time_zone, r);
 	char why[STORE_WHY_BYTES] = "";
 	r = store_open(arg_folder, STORE_CREATE, &ret->store, why);
+	if (r == 0)
+		r = store_throw_away(ret->store);
+	ret->throw_away = true;
 	if (r < 0)
 		return cli_fail(CLI_STATE, "store", arg_folder, "%s", why);
 	free(ret->paths.state);

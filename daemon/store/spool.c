@@ -132,7 +132,7 @@ static int note_origin(int spool, const uint8_t hash[HASH_BYTES], const struct s
 	return errno == EEXIST || errno == EPERM || errno == EOPNOTSUPP ? 0 : -errno;
 }
 
-static int take_part(int spool, int fd, int part, const char *part_name,
+static int take_part(int spool, int fd, int part, const char *part_name, bool durable,
 	const struct spool_origin *origin, uint8_t ret_hash[HASH_BYTES])
 {
 	uint8_t hash[HASH_BYTES];
@@ -141,7 +141,7 @@ static int take_part(int spool, int fd, int part, const char *part_name,
 	if (r < 0)
 		return r;
 	crash_here(CRASH_SPOOL_WRITTEN);
-	if (fdatasync(part) < 0)
+	if (durable && fdatasync(part) < 0)
 		return -errno;
 	crash_here(CRASH_SPOOL_SYNCED);
 	r = note_origin(spool, hash, origin);
@@ -154,7 +154,7 @@ static int take_part(int spool, int fd, int part, const char *part_name,
 	return 0;
 }
 
-int spool_take(const char *state_dir, int fd, const struct spool_origin *origin,
+static int take(const char *state_dir, int fd, bool durable, const struct spool_origin *origin,
 	uint8_t ret_hash[HASH_BYTES])
 {
 	AUTO_CLOSE int spool = place_open(state_dir, SPOOL, true);
@@ -164,10 +164,22 @@ int spool_take(const char *state_dir, int fd, const struct spool_origin *origin,
 	AUTO_CLOSE int part = place_new_part(spool, part_name);
 	if (part < 0)
 		return part;
-	int r = take_part(spool, fd, part, part_name, origin, ret_hash);
+	int r = take_part(spool, fd, part, part_name, durable, origin, ret_hash);
 	if (r < 0)
 		(void)unlinkat(spool, part_name, 0);
 	return r;
+}
+
+int spool_take(const char *state_dir, int fd, const struct spool_origin *origin,
+	uint8_t ret_hash[HASH_BYTES])
+{
+	return take(state_dir, fd, true, origin, ret_hash);
+}
+
+int spool_take_for_now(const char *state_dir, int fd, const struct spool_origin *origin,
+	uint8_t ret_hash[HASH_BYTES])
+{
+	return take(state_dir, fd, false, origin, ret_hash);
 }
 
 /* The number before the next blank, which it steps over. */

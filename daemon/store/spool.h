@@ -39,6 +39,10 @@ int spool_hash(int fd, const struct spool_origin *origin, uint8_t ret_hash[HASH_
 int spool_take(const char *state_dir, int fd, const struct spool_origin *origin,
 	uint8_t ret_hash[HASH_BYTES]);
 
+/* The same for a store that is thrown away (store_throw_away()): nothing waits for the disk. */
+int spool_take_for_now(const char *state_dir, int fd, const struct spool_origin *origin,
+	uint8_t ret_hash[HASH_BYTES]);
+
 /* All whole files in the spool, oldest first; removes parts that a crash left. The caller frees *ret.
  * No spool yet: none. */
 int spool_list(const char *state_dir, struct spool_file **ret, size_t *ret_n);

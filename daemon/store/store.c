@@ -299,6 +299,11 @@ const char *store_directory(const struct store *store)
 	return store->directory;
 }
 
+int store_throw_away(struct store *store)
+{
+	return sqlite_run(store->db, "PRAGMA synchronous = OFF");
+}
+
 void store_release_memory(struct store *store)
 {
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)

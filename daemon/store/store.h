@@ -35,6 +35,10 @@ int store_open(const char *state_dir, enum store_mode mode, struct store **ret, 
 struct store *store_close(struct store *store);
 const char *store_directory(const struct store *store);
 
+/* Nothing of this store is to outlive its program: from now on no commit waits for the disk, which beside others who
+ * write can take a hundred times as long as the work. */
+int store_throw_away(struct store *store);
+
 /* Gives back what SQLite keeps to be fast: its page cache and the prepared statements. For a daemon that
  * has nothing to do for a while. */
 void store_release_memory(struct store *store);
