@@ -161,6 +161,7 @@ static int decide(struct store *store, const struct decide_settings *settings, i
 	else
 		r = policy_import(situation.model, &settings->policy, situation.now_h,
 			new_activities, &situation.state, &situation.daily, &ret->record);
+	ret->record.eject_first = settings->eject_first;
 	if (r == 0)
 		r = write_down(store, settings, &situation, now_ms, ret);
 	if (r == 0 && (tick || new_activities))

@@ -19,6 +19,7 @@ struct decide_settings {
 	const char *runner;
 	const struct decide_target *targets;
 	size_t targets_n;
+	bool eject_first; /* what was read is a drive that is still mounted for writing */
 };
 
 /* What came of it. */

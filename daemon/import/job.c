@@ -37,8 +37,9 @@ struct import_job {
 	size_t next; /* the first item that no worker has had */
 	size_t left;
 	size_t found, known;
-	bool quiet;   /* nothing is announced */
-	bool by_name; /* what was forgotten comes in again */
+	bool quiet;       /* nothing is announced */
+	bool by_name;     /* what was forgotten comes in again */
+	bool eject_first; /* see import_eject_first() */
 	struct worker workers[WORKERS];
 	int epoll_fd; /* the workers' channels and processes, and the timer */
 	int timer_fd; /* the earliest deadline */
@@ -211,6 +212,11 @@ int import_walked(struct import_job *job, const char *source, const char *root)
 void import_mean_by_name(struct import_job *job, bool yes)
 {
 	job->by_name = yes;
+}
+
+void import_eject_first(struct import_job *job)
+{
+	job->eject_first = true;
 }
 
 size_t import_left(const struct import_job *job)
@@ -398,6 +404,7 @@ int import_finish(struct import_job *job, struct import_result *ret, char *ret_w
 	const struct import_writing what = { .store = job->store,
 		.conf = job->conf,
 		.now_ms = clock_now_ms(job->clock),
-		.quiet = job->quiet };
+		.quiet = job->quiet,
+		.eject_first = job->eject_first };
 	return import_rows_write(&what, &job->items, ret, ret_why);
 }

@@ -67,6 +67,9 @@ int import_walked(struct import_job *job, const char *source, const char *root);
 /* Files handed over from now on are meant by name: what was forgotten comes in again (`yes`), or not. */
 void import_mean_by_name(struct import_job *job, bool yes);
 
+/* What is read is a drive that a desktop mounted for writing: the note says so. */
+void import_eject_first(struct import_job *job);
+
 /* How many files are still to be parsed. */
 size_t import_left(const struct import_job *job);
 

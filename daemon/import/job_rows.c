@@ -21,7 +21,7 @@ struct writing {
 	struct store *store;
 	const struct conf *conf;
 	int64_t now_ms;
-	bool quiet;
+	bool quiet, eject_first;
 	int32_t first_day, last_day; /* days whose totals change */
 	struct import_result *result;
 };
@@ -207,6 +207,7 @@ static int write_rows(struct writing *w, struct import_items *items)
 	struct decide_settings settings;
 	struct decide_target targets[CONF_SECTIONS_MAX];
 	decide_settings_of(w->conf, targets, &settings);
+	settings.eject_first = w->eject_first;
 	if (w->quiet)
 		return decide_quietly(w->store, &settings, w->now_ms, w->result->new_activities,
 			"the store was put back from a copy: this may have been said before");
@@ -255,6 +256,7 @@ int import_rows_write(const struct import_writing *what, struct import_items *it
 		.conf = what->conf,
 		.now_ms = what->now_ms,
 		.quiet = what->quiet,
+		.eject_first = what->eject_first,
 		.first_day = INT32_MAX,
 		.last_day = INT32_MIN,
 		.result = ret };

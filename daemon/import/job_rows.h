@@ -51,7 +51,8 @@ struct import_writing {
 	struct store *store;
 	const struct conf *conf;
 	int64_t now_ms;
-	bool quiet; /* nothing is announced */
+	bool quiet;       /* nothing is announced */
+	bool eject_first; /* as decide_settings has it */
 };
 
 /* Archive, rows, day totals, decision, outbox: then the spool is emptied. */

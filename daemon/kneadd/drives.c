@@ -66,7 +66,8 @@ static void request(
 	runner_request(drives->runner, &(struct runner_source) { .kind = SOURCE_VOLUME,
 					       .name = source,
 					       .path = volume->mount,
-					       .title = watch->name });
+					       .title = watch->name,
+					       .eject_first = !volume->read_only });
 }
 
 /* Whether this volume is mounted somewhere else as well, earlier in the list: once is enough. */

@@ -24,7 +24,8 @@
 /* A source in line. */
 struct waiting {
 	enum source_kind kind;
-	bool gone;  /* it left: nothing is to be read any more */
+	bool gone; /* it left: nothing is to be read any more */
+	bool eject_first;
 	char *path; /* owned */
 	char name[NAME_BYTES], title[TITLE_BYTES];
 };
@@ -195,6 +196,8 @@ static void finish(struct runner *runner)
 {
 	CLEANUP(import_result_done) struct import_result result = { 0 };
 	char why[STORE_WHY_BYTES] = "";
+	if (runner->line[0].eject_first && !runner->line[0].gone)
+		import_eject_first(runner->job);
 	int r = import_finish(runner->job, &result, why);
 	if (r < 0) {
 		fail(runner, r, why);
@@ -503,7 +506,9 @@ void runner_request(struct runner *runner, const struct runner_source *source)
 		return;
 	}
 	struct waiting *waiting = &runner->line[runner->line_n++];
-	*waiting = (struct waiting) { .kind = source->kind, .path = path };
+	*waiting = (struct waiting) {
+		.kind = source->kind, .path = path, .eject_first = source->eject_first
+	};
 	(void)snprintf(waiting->name, sizeof waiting->name, "%s", source->name);
 	(void)snprintf(waiting->title, sizeof waiting->title, "%s", source->title);
 	advance(runner);

@@ -116,6 +116,7 @@ struct said_record {
 	size_t suppressed_n;
 	bool held;             /* suggestions held by a flag or a red flag */
 	size_t new_activities; /* imports */
+	bool eject_first;      /* imports: of a drive that is still mounted for writing */
 	struct strain_scores scores;
 };
 

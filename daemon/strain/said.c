@@ -77,6 +77,11 @@ static void add_suppressed(struct text *text, const struct said_record *record)
 			NULL);
 }
 
+static const char *unplug_text(const struct said_record *record)
+{
+	return record->eject_first ? "Eject it, then unplug: " : "Safe to unplug: ";
+}
+
 size_t said_title(const struct said_record *record, char *ret, size_t capacity)
 {
 	struct text text;
@@ -91,7 +96,7 @@ size_t said_title(const struct said_record *record, char *ret, size_t capacity)
 		text_adds(&text, "Massage ", severity_text(record->severity), ": ", NULL);
 		add_titles(&text, record);
 	} else if (record->kind == RECORD_IMPORT) {
-		text_add(&text, "Safe to unplug: ");
+		text_add(&text, unplug_text(record));
 		add_count(&text, record->new_activities);
 	} else {
 		text_add(&text, "Held back: ");
@@ -259,7 +264,7 @@ static void add_body(struct text *text, const struct said_record *record,
 	const struct calendar *calendar, const struct detail *detail)
 {
 	if (record->kind == RECORD_IMPORT && (record->of_n || record->rest_first)) {
-		text_add(text, "Safe to unplug: ");
+		text_add(text, unplug_text(record));
 		add_count(text, record->new_activities);
 		text_add(text, ". ");
 	}

@@ -188,6 +188,20 @@ class Drive(disk.Case):
 
     # -- eject
 
+    def note_of(self, flags):
+        drive = self.drive()
+        drive.runs(1)
+        drive.plug()
+        drive.remount(flags)
+        self.start()
+        return self.world.wait_accepted(1)[0]["body"]["data"]["text"]["title"]
+
+    def test_the_note_of_a_drive_that_is_mounted_for_writing_asks_to_eject_first(self):
+        self.assertEqual(self.note_of(0), "Eject it, then unplug: 1 new activity")
+
+    def test_the_note_of_a_drive_that_is_mounted_read_only_says_safe(self):
+        self.assertEqual(self.note_of(disk.MS_RDONLY), "Safe to unplug: 1 new activity")
+
     def read_once(self, drive):
         drive.runs(1)
         self.start()

@@ -162,6 +162,8 @@ class Guest:
             answer = self.monitor.receive(30)
             if "error" in answer:
                 raise GuestError(f"{command}: {answer['error']}")
+            if isinstance(answer.get("return"), int):
+                continue  # of a guest-sync that was sent before the agent was up
             if "return" in answer:
                 return answer["return"]
 
@@ -171,6 +173,8 @@ class Guest:
             answer = self.agent.receive(timeout_s)
             if "error" in answer:
                 raise GuestError(f"{command}: {answer['error']}")
+            if isinstance(answer.get("return"), int):
+                continue  # of a guest-sync that was sent before the agent was up
             if "return" in answer:
                 return answer["return"]
 
