@@ -39,6 +39,7 @@ struct device_monitor {
 	size_t n;
 	struct left left[LEFT_MAX]; /* a ring */
 	size_t left_at;
+	uint64_t again_usec; /* how soon after its leaving one is back "at once" */
 };
 
 static struct present *present_free(struct present *present)
@@ -85,7 +86,8 @@ static uint64_t left_lately(const struct device_monitor *monitor, const char *se
 	uint64_t now = now_usec(monitor), latest = 0;
 	for (size_t i = 0; *serial && i < LEFT_MAX; i++)
 		if (strcmp(monitor->left[i].serial, serial) == 0 &&
-			monitor->left[i].usec + AGAIN_USEC > now && monitor->left[i].usec > latest)
+			monitor->left[i].usec + monitor->again_usec > now &&
+			monitor->left[i].usec > latest)
 			latest = monitor->left[i].usec;
 	return latest;
 }
@@ -110,7 +112,7 @@ static void arrive(struct device_monitor *monitor, struct present *present)
 	uint64_t left = left_lately(monitor, present->watch.serial);
 	int r = !left ? 0
 		      : sd_event_add_time(monitor->event, &present->again, CLOCK_BOOTTIME,
-				left + AGAIN_USEC, ACCURACY_USEC, on_again, present);
+				left + monitor->again_usec, ACCURACY_USEC, on_again, present);
 	if (!left || r < 0)
 		tell(present);
 }
@@ -221,15 +223,26 @@ static void monitor_freep(struct device_monitor **monitor)
 	(void)device_monitor_free(*monitor);
 }
 
+static uint64_t again_usec(void)
+{
+#ifdef KNEAD_TEST_CLOCK
+	const char *named = getenv("KNEAD_AGAIN_MS"); /* a hundred times three seconds are long */
+	return named ? strtoull(named, NULL, 10) * 1000 : AGAIN_USEC;
+#else
+	return AGAIN_USEC;
+#endif
+}
+
 int device_monitor_new(sd_event *event, const struct devices *devices,
 	const struct device_monitor_callbacks *callbacks, struct device_monitor **ret)
 {
 	CLEANUP(monitor_freep) struct device_monitor *monitor = calloc(1, sizeof *monitor);
 	if (!monitor)
 		return -ENOMEM;
-	*monitor = (struct device_monitor) {
-		.event = event, .devices = devices, .callbacks = *callbacks
-	};
+	*monitor = (struct device_monitor) { .event = event,
+		.devices = devices,
+		.callbacks = *callbacks,
+		.again_usec = again_usec() };
 	/* listening first: what arrives meanwhile is met twice, and told once */
 	int r = listen(monitor);
 	if (r >= 0)

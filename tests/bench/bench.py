@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+import usb
+
 NOW = "2026-05-17T13:50:00+02:00"
 
 
@@ -205,6 +207,14 @@ def daemon(bench):
             process.wait(10)
 
 
+def plugging_in(bench):
+    """Operations on the simulated watch, and the time from its arrival to the message."""
+    for name, value, bar in usb.bars(bench.build, bench.folder):
+        bench.row(name, value, "", bar)
+    bench.row(f"a watch with one new file among {usb.FILES}, from its add event to the request",
+              statistics.median(usb.plug_in_times(bench.build)), "s", usb.PLUG_IN_BAR_S)
+
+
 def start_up(bench):
     bench.row("knead --version", median_of(9, lambda: seconds(lambda: subprocess.run(
         [bench.program("daemon/cli/knead"), "--version"], stdout=subprocess.DEVNULL, check=True))) * 1000, "ms")
@@ -228,6 +238,7 @@ def main():
         start_up(bench)
         large_store(bench, bulk_import(bench))
         daemon(bench)
+        plugging_in(bench)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if "--json" in sys.argv:

@@ -137,7 +137,7 @@ class Plug(bus.Case):
                 self.start(watch)
                 watch.plug()
                 self.wait_logged(f"{name} {ids} is plugged in")
-                row = self.world.ask_lines("watches")[0]
+                row = rig.wait_for("the watch in the list", lambda: self.world.ask_lines("watches"))[0]
                 self.assertEqual(row["transport"], "none")
                 self.assertIn(words, row["advice"])
                 self.assertIn("folder", row["advice"])

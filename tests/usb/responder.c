@@ -171,6 +171,31 @@ static bool property(const struct responder *responder, const struct object *obj
 	return true;
 }
 
+/* GetObjectPropDesc: read-only, no form; the default is empty. */
+static void property_description(const struct command *command, struct answer *ret)
+{
+	static const struct {
+		uint16_t code, type;
+		unsigned bytes; /* of the default */
+	} rows[] = { { 0xdc01, 6, 4 }, { 0xdc02, 4, 2 }, { 0xdc03, 4, 2 }, { 0xdc04, 8, 8 },
+		{ 0xdc07, 0xffff, 1 }, { 0xdc08, 0xffff, 1 }, { 0xdc09, 0xffff, 1 },
+		{ 0xdc0b, 6, 4 }, { 0xdc41, 10, 16 }, { 0xdc44, 0xffff, 1 } };
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].code != command->parameters[0])
+			continue;
+		ret->has_data = true;
+		grow_u16(&ret->data, rows[i].code);
+		grow_u16(&ret->data, rows[i].type);
+		grow_u8(&ret->data, 0);
+		for (unsigned b = 0; b < rows[i].bytes; b++)
+			grow_u8(&ret->data, 0);
+		grow_u32(&ret->data, 1);
+		grow_u8(&ret->data, 0);
+		return;
+	}
+	ret->code = 0xa801;
+}
+
 static void property_list(
 	const struct responder *responder, const struct command *command, struct answer *ret)
 {
@@ -310,6 +335,9 @@ static void read_operation(
 	case 0x9801:
 		ret->has_data = true;
 		codes(&ret->data, supported, sizeof supported / sizeof *supported);
+		return;
+	case 0x9802:
+		property_description(command, ret);
 		return;
 	case 0x9803:
 		property_value(responder, command, ret);
