@@ -211,8 +211,10 @@ def plugging_in(bench):
     """Operations on the simulated watch, and the time from its arrival to the message."""
     for name, value, bar in usb.bars(bench.build, bench.folder):
         bench.row(name, value, "", bar)
+    times, woken = usb.plug_in_times(bench.build)
     bench.row(f"a watch with one new file among {usb.FILES}, from its add event to the request",
-              statistics.median(usb.plug_in_times(bench.build)), "s", usb.PLUG_IN_BAR_S)
+              statistics.median(times), "s", usb.PLUG_IN_BAR_S)
+    bench.row("wake-ups of the idle daemon in 10 s, a watch plugged in", woken, "", 0)
 
 
 def start_up(bench):

@@ -59,8 +59,16 @@ def fill(watch):
         watch.put_run(at, seconds=60)
 
 
+def switches(pid):
+    for line in open(f"/proc/{pid}/status", encoding="ascii"):
+        if line.startswith("voluntary_ctxt_switches:"):
+            return int(line.split()[1])
+    return 0
+
+
 def plug_in_times(build):
-    """Seconds from the add event of a watch with one new file among a thousand to the request on the phone."""
+    """Seconds from the add event of a watch with one new file among a thousand to the request on the phone; and how
+    often the daemon was woken in ten seconds with the watch plugged in and read."""
     rig.BUILD = build
     world = rig.World()
     try:
@@ -86,7 +94,10 @@ def plug_in_times(build):
                 if time.perf_counter() - start > 60:
                     raise TimeoutError("no message came")
             seconds.append(time.perf_counter() - start)
-        return seconds
+        time.sleep(3)
+        before = switches(world.daemon.process.pid)
+        time.sleep(10)
+        return seconds, switches(world.daemon.process.pid) - before
     finally:
         world.close()
 
@@ -180,9 +191,10 @@ def main():
             for row in beside(build, folder, settings, storage) if "list=given" in settings[1] else ():
                 show(*row)
                 sys.stdout.flush()
-        times = plug_in_times(build)
+        times, woken = plug_in_times(build)
         print(f"\none new file among 1,000, from the add event to the request on the phone: "
               f"median {statistics.median(times):.2f} s of {', '.join(f'{t:.2f}' for t in times)}")
+        print(f"wake-ups of the idle daemon in 10 s with the watch plugged in: {woken}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

@@ -26,7 +26,7 @@ class Cycles:
         self.world.set_clock(EVENING)
         self.world.configure(phone=False)
         # slow, so that there is something to interrupt
-        self.watch = bus.Bus(self.world, latency_usec=4000)
+        self.watch = bus.Bus(self.world, latency_usec=12000)
         self.watch.environment["KNEAD_AGAIN_MS"] = str(AGAIN_MS)
         self.files = 0
 

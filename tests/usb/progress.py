@@ -207,6 +207,37 @@ class Progress(bus.Case):
             self.assertIn(line, status[at:], status)
             at = status.index(line, at) + 1
 
+    # -- doing nothing
+
+    def switches(self):
+        for line in open(f"/proc/{self.world.daemon.process.pid}/status", encoding="ascii"):
+            if line.startswith("voluntary_ctxt_switches:"):
+                return int(line.split()[1])
+        return 0
+
+    def assert_idle(self):
+        """Once it came to rest it is not woken up any more."""
+        def at_rest():
+            before = self.switches()
+            time.sleep(2)
+            return self.switches() == before
+        rig.wait_for("rest", at_rest)
+        before = self.switches()
+        time.sleep(4)
+        self.assertEqual(self.switches(), before)
+
+    def test_nothing_wakes_the_daemon_with_and_without_a_watch(self):
+        watch = self.bus()
+        self.runs(watch, 2)
+        self.start(watch)
+        self.assert_idle()
+        watch.plug()
+        rig.wait_for("the runs", lambda: self.world.count("activity") == 2)
+        self.assert_idle()
+        watch.unplug()
+        self.wait_logged("is unplugged")
+        self.assert_idle()
+
     # -- letting go
 
     def test_the_watch_is_let_go_of_before_its_files_are_looked_into(self):
