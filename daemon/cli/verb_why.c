@@ -96,6 +96,18 @@ static void print_pieces(const struct cli_context *context, const struct indicat
 		(void)puts("         nothing out of the ordinary");
 }
 
+/* Pieces that come to more than the score were lowered together. */
+static void print_explained(const struct indication_state *state)
+{
+	double rest = 1;
+	for (size_t i = 0; i < state->pieces_n; i++)
+		rest *= 1 - state->pieces[i].weight;
+	if (100 * (1 - rest) > state->raw + 0.01)
+		(void)printf("         times %.1f: after a very big day these signs belong to that "
+			     "day\n",
+			strain_constants.explained);
+}
+
 /* What brings the two largest kinds of evidence down. */
 static void print_remedies(const struct indication_state *state)
 {
@@ -125,6 +137,8 @@ static void print_one(const struct cli_context *context, const struct situation 
 		(void)printf(" (%.0f without the massage)", state->raw);
 	(void)putchar('\n');
 	print_pieces(context, state, &situation->history.view.calendar);
+	if (i == INDICATION_STRESS)
+		print_explained(state);
 	print_remedies(state);
 	(void)printf("         unseen: %s\n", blind_spot_text((enum indication)i));
 	double on = policy_on(situation->settings.sensitivity, INDICATION_TENSION);

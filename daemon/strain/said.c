@@ -190,6 +190,12 @@ static void add_also(struct text *text, const struct said_record *record,
 	text_add(text, ".\n");
 }
 
+/* A note has room for three doubts: first what bends numbers most. */
+static const enum doubt doubts_by_weight[DOUBT_COUNT] = { DOUBT_HR_CADENCE_LOCK, DOUBT_PARTIAL,
+	DOUBT_EASY_EFFORTS, DOUBT_TRAINING_PACE, DOUBT_DEFAULT_HR_MAX, DOUBT_NO_LOAD,
+	DOUBT_NO_DISTANCE, DOUBT_NO_DOSE, DOUBT_NO_ALTITUDE, DOUBT_GPS_ALTITUDE, DOUBT_NO_MECHANICS,
+	DOUBT_NO_HR, DOUBT_DEFAULT_HR_REST };
+
 static void add_doubts(struct text *text, const struct strain_scores *scores)
 {
 	size_t n = 0;
@@ -198,9 +204,10 @@ static void add_doubts(struct text *text, const struct strain_scores *scores)
 		text_adds(text, n++ ? "; " : "Less sure: ", words, NULL);
 	if (gap_text(scores, words, sizeof words))
 		text_adds(text, n++ ? "; " : "Less sure: ", words, NULL);
-	for (enum doubt d = 0; d < DOUBT_COUNT; d++)
-		if (scores->doubts & 1u << d && n < 3)
-			text_adds(text, n++ ? "; " : "Less sure: ", doubt_text(d), NULL);
+	for (size_t i = 0; i < DOUBT_COUNT && n < 3; i++)
+		if (scores->doubts & 1u << doubts_by_weight[i])
+			text_adds(text, n++ ? "; " : "Less sure: ", doubt_text(doubts_by_weight[i]),
+				NULL);
 	if (n)
 		text_add(text, ".\n");
 }

@@ -137,9 +137,9 @@ struct fit_decoder {
 	bool has_sport, has_sub_sport;
 	uint8_t sport, sub_sport; /* of a message that names the sport outside a session */
 	bool has_utc_offset;
+	bool lists_gps, lists_barometer; /* among the sensors of the device itself */
 	int32_t utc_offset_s;
 	int64_t created_ms;
-	bool lists_gps, lists_barometer; /* among the sensors of the device itself */
 };
 
 /* A place for one more in an owned array. Returns 0; -ENOMEM. */
