@@ -18,6 +18,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 RECEIVER_ADDRESS = "10.0.2.100"
 
 
+SYNC = 1 << 40  # no handle of a file is as large
+
+
 class GuestError(AssertionError):
     pass
 
@@ -128,8 +131,8 @@ class Guest:
             left()
             self.agent = Lines(self.work / "agent", 5)
             try:
-                self.agent.send({"execute": "guest-sync", "arguments": {"id": self.boots * 1000}})
-                while self.agent.receive(2).get("return") != self.boots * 1000:
+                self.agent.send({"execute": "guest-sync", "arguments": {"id": SYNC + self.boots}})
+                while self.agent.receive(2).get("return") != SYNC + self.boots:
                     pass
                 break
             except OSError:
@@ -162,8 +165,6 @@ class Guest:
             answer = self.monitor.receive(30)
             if "error" in answer:
                 raise GuestError(f"{command}: {answer['error']}")
-            if isinstance(answer.get("return"), int):
-                continue  # of a guest-sync that was sent before the agent was up
             if "return" in answer:
                 return answer["return"]
 
@@ -173,8 +174,8 @@ class Guest:
             answer = self.agent.receive(timeout_s)
             if "error" in answer:
                 raise GuestError(f"{command}: {answer['error']}")
-            if isinstance(answer.get("return"), int):
-                continue  # of a guest-sync that was sent before the agent was up
+            if isinstance(answer.get("return"), int) and answer["return"] >= SYNC:
+                continue  # of a guest-sync that was sent again before the agent was up
             if "return" in answer:
                 return answer["return"]
 
