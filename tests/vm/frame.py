@@ -45,9 +45,8 @@ class Bench:
         self.phone = rig.Phone()
         self.guest = None
         self.runs = {}  # start of each run that a source showed -> where it came from
-        self.minutes = 0
+        self.began, self.count = time.time(), 0
         self.facts = []  # lines of the closing table
-        self.counted = 0
 
     # -- the guest
 
@@ -105,12 +104,12 @@ class Bench:
 
     def new_run(self, where, **keywords):
         """Bytes of a run that no other has, and its name: the ledger expects it from now on."""
-        self.minutes += 1
-        # one every 90 minutes, back from yesterday: none overlaps another
-        start_s = (int(time.time()) // 86400 - 1) * 86400 - self.minutes * 5400
+        self.count += 1
+        # one every 90 minutes, each later than the one before, none in the future: none overlaps another
+        start_s = (int(self.began) // 86400 - 20) * 86400 + self.count * 5400
         self.runs[files.iso(start_s)] = where
         return files.iso(start_s).replace(":", "-").replace("Z", "") + ".fit", \
-            files.fit_run(start_s, serial=1000 + self.minutes, **keywords)
+            files.fit_run(start_s, serial=1000 + self.count, **keywords)
 
     def known(self):
         """Starts of the activities in the guest's store."""

@@ -8,8 +8,12 @@ from frame import need
 
 LONG = {"seconds": 4000, "hr": 140}  # about 80 kB
 SPOOL = "/var/lib/knead/spool"
-# something was fetched, and something is still to come
-MIDDLE = f"i=0; until [ $(ls {SPOOL} 2>/dev/null | wc -l) -ge 3 ]; do i=$((i + 1)); [ $i -lt 2400 ] || exit 1; sleep 0.05; done"
+COUNT = f"ls {SPOOL} 2>/dev/null | grep -cE '^[0-9a-f]{{64}}$'"
+POLL = "i=0; until {}; do i=$((i + 1)); [ $i -lt 2400 ] || exit 1; sleep 0.05; done; {}"
+# something was fetched, and something is still to come; says how much
+MIDDLE = POLL.format(f"[ $({COUNT}) -ge 2 ]", COUNT)
+READING = POLL.format(f"[ $({COUNT}) -ge 2 ] && ! pgrep kneadd-fetch >/dev/null", COUNT)  # fetched, not yet stored
+SLOW = "--latency-usec=200000"
 GADGET = "/seed/gadget"
 
 
@@ -33,7 +37,8 @@ class QemuMtp:
             (self.activities / name).write_bytes(data)
 
     def plug(self):
-        self.bench.guest.qmp("device_add", driver="usb-mtp", id="mtp", bus="usb.0", rootdir=str(self.root))
+        self.bench.guest.qmp("device_add", driver="usb-mtp", id="mtp", bus="usb.0", serial="0123456789",
+                            rootdir=str(self.root))
 
     def unplug(self):
         self.bench.guest.qmp("device_del", id="mtp")
@@ -69,16 +74,16 @@ def usb_mtp(bench):
     watch.plug()
     bench.wait_settled()
     watch.unplug()
-    watch.put(8, **LONG)
+    watch.put(14, **LONG)
     watch.plug()
-    bench.guest.run(MIDDLE, timeout_s=60)
+    fetched = bench.guest.run(MIDDLE, timeout_s=60).out.strip()
     watch.unplug()
     not_here(bench)
-    inside = len(bench.known())
     watch.plug()
     bench.wait_settled()
     watch.unplug()
-    bench.fact(f"usb-mtp pulled when {inside} of {len(bench.runs)} runs were in: all in, once")
+    not_here(bench)
+    bench.fact(f"usb-mtp pulled when {fetched} of 14 files were fetched: all in, once")
 
 
 def umtp(bench):
@@ -95,19 +100,17 @@ def umtp(bench):
 def watch_pulled(bench):
     """the simulated watch with Garmin's ids: pulled in the middle"""
     watch = Gadget(bench, "watch", "/srv/watch")
-    watch.put(8, **LONG)
-    watch.make(watch.root, "--latency-usec=3000")
+    watch.put(10, **LONG)
+    watch.make(watch.root, SLOW)
     watch.plug()
-    bench.guest.run(f"{MIDDLE}; {GADGET} unplug watch", timeout_s=60)
+    fetched = bench.guest.run(f"{MIDDLE}; {GADGET} unplug watch", timeout_s=60).out.strip()
     not_here(bench)
-    inside = len(bench.known())
     watch.plug()
     bench.wait_settled()
-    row = json.loads(bench.guest.run("knead watches --json").out.splitlines()[-1])
     bench.guest.run("knead watches | grep -q 'Forerunner 965'")
-    need(row["trouble"] is None, f"{row}")
     watch.unplug()
-    bench.fact(f"watch pulled when {inside} of {len(bench.runs)} runs were in: all in, once")
+    not_here(bench)
+    bench.fact(f"watch pulled when {fetched} of 10 files were fetched: all in, once")
 
 
 class Volume:
@@ -166,35 +169,38 @@ def drive(bench):
 
 
 def daemon_killed(bench):
-    """kneadd is killed with -9 in the middle, and restarted in the middle"""
+    """kneadd is killed with -9 and restarted, while it fetches and while it reads"""
     watch = Gadget(bench, "watch", "/srv/watch")
-    for what, command in (("killed with -9", "kill -9 $(pidof kneadd); systemctl restart kneadd"),
-                          ("restarted", "systemctl restart kneadd")):
-        watch.put(6, **LONG)
+    kill = "kill -9 $(pidof kneadd); systemctl restart kneadd"
+    for what, when, command in (("killed with -9 while it fetches", MIDDLE, kill),
+                                ("killed with -9 while it reads", READING, kill),
+                                ("restarted while it fetches", MIDDLE, "systemctl restart kneadd")):
+        watch.put(8, **LONG)
         watch.plug()
-        bench.guest.run(f"{MIDDLE}; {command}", timeout_s=60)
+        fetched = bench.guest.run(f"{when}; {command}", timeout_s=60).out.strip()
         bench.wait_settled()
         watch.unplug()
         not_here(bench)
-        bench.fact(f"kneadd {what} in the middle: all in, once")
+        bench.fact(f"kneadd {what} ({fetched} of 8 files fetched): all in, once")
 
 
 def power_cut(bench):
     """the machine loses its power in the middle, and starts again"""
     guest = bench.guest
     watch = Gadget(bench, "watch", "/srv/watch")
-    watch.put(8, **LONG)
-    guest.run("sync; cp -r /srv/watch /srv/watch.copy; sync")  # the watch itself has no part in the cut
+    watch.put(10, **LONG)
+    guest.run("rm -rf /srv/watch.copy; cp -r /srv/watch /srv/watch.copy; sync")  # the watch has no part in the cut
     watch.plug()
-    guest.run(MIDDLE, timeout_s=60)
+    fetched = guest.run(MIDDLE, timeout_s=60).out.strip()
     guest.cut_power()
     seconds = guest.boot()
     guest.run("systemctl is-active kneadd")
-    watch.make("/srv/watch.copy")
+    watch.make("/srv/watch.copy", SLOW)
     watch.plug()
     bench.wait_settled()
-    bench.fact(f"power cut in the middle, up again after {seconds:.0f} s: all in, once")
     watch.unplug()
+    not_here(bench)
+    bench.fact(f"power cut when {fetched} of 10 files were fetched, up again after {seconds:.0f} s: all in, once")
 
 
 STEPS = (usb_mtp, umtp, drive, watch_pulled, daemon_killed, power_cut)
