@@ -76,12 +76,12 @@ class Guest:
     def arguments(self):
         accel = ["-accel", "kvm", "-cpu", "host"] if self.accel == "kvm" else \
             ["-accel", "tcg,thread=multi,tb-size=256", "-cpu", "max"]
-        network = f"user,id=net,restrict=on,ipv6=off"
+        network = "user,id=net,restrict=on,ipv6=off"
         if self.receiver_port:
             # a program for each connection: QEMU's own forwarding keeps only one for its whole life
             network += f",guestfwd=tcp:{RECEIVER_ADDRESS}:80-cmd:{sys.executable} {HERE}/bridge.py {self.receiver_port}"
         return ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-machine", "q35", *accel, "-m", "1024",
-                "-smp", "2" if self.accel == "kvm" else "1", "-display", "none", "-no-reboot",
+                "-smp", "2", "-display", "none", "-no-reboot",
                 "-kernel", str(self.image / "vmlinuz"), "-initrd", str(self.image / "initrd"),
                 "-append", "root=/dev/vda rw console=ttyS0 quiet systemd.show_status=0 panic=-1 "
                            "mitigations=off audit=0 random.trust_cpu=on",

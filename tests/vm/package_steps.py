@@ -65,6 +65,25 @@ def group(bench):
     need(result.status == 3, repr(result))
 
 
+def user_service(bench):
+    """the user's service: its helpers work in it as well, behind its filter"""
+    guest = bench.guest
+    user = int(guest.run("id -u otto").out)
+    guest.run("loginctl enable-linger otto; mkdir -p /home/otto/.config/knead /home/otto/sync")
+    guest.write("/home/otto/.config/knead/kneadd.conf", "[folder sync]\npath = /home/otto/sync\n")
+    guest.write("/home/otto/sync/run.fit", frame.files.fit_run(int(bench.began) // 86400 * 86400 - 30 * 86400))
+    guest.run("chown -R otto: /home/otto")
+    otto = f"setpriv --reuid=otto --regid=otto --init-groups env HOME=/home/otto XDG_RUNTIME_DIR=/run/user/{user}"
+    guest.wait("otto's systemd", f"{otto} systemctl --user is-system-running", 60)
+    guest.run(f"{otto} systemctl --user start kneadd", timeout_s=60)
+    guest.wait("otto's run", f"{otto} knead --state /home/otto/.local/state/knead log --json | grep start_utc")
+    status = guest.run(f"cat /proc/$({otto} systemctl --user show -P MainPID kneadd)/status").out
+    need(re.search(r"^Seccomp:\s+2$", status, re.M), "no filter")
+    out = guest.run(f"{otto} systemd-analyze --user security --no-pager kneadd.service", check=False).out
+    bench.fact(f"systemd-analyze --user security: {re.findall(r': ([0-9.]+) ', out)[-1:]}")
+    guest.run(f"{otto} systemctl --user stop kneadd; loginctl disable-linger otto")
+
+
 def upgrade(bench):
     """a newer package: settings and data stay, the service goes on with it"""
     guest = bench.guest
@@ -93,4 +112,4 @@ def purge(bench):
 
 
 STEPS_FIRST = (install, security, configure, folder, group)
-STEPS_LAST = (upgrade, purge)
+STEPS_LAST = (user_service, upgrade, purge)
