@@ -35,7 +35,7 @@ int store_changed_day(struct store *store, int32_t *ret_day);
 int store_clear_changed(struct store *store);
 
 int store_add_massage(struct store *store, int64_t at_ms, double minutes);
-/* Removes the latest; -ENOENT when there is none. */
+/* Removes the one that was logged last, whenever it was; -ENOENT when there is none. */
 int store_undo_massage(struct store *store, int64_t *ret_at_ms);
 int store_last_massage(struct store *store, int64_t *ret_at_ms, double *ret_minutes); /* -ENOENT */
 int store_add_report(struct store *store, int64_t at_ms, double soreness, uint32_t regions);

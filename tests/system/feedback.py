@@ -37,6 +37,44 @@ class Feedback(rig.Case):
                 self.assertEqual(self.world.knead("feel", *words).status, USAGE)
         self.assertFalse(self.world.state.exists(), "wrong usage makes no store")
 
+    # -- massages
+
+    def test_a_massage_shows_what_it_changed_when_it_is_logged_and_in_the_list(self):
+        self.with_runs("--weeks", "8")
+        before = self.world.ask("status")["indications"]
+        said = self.ok(self.world.knead("massage", "--minutes", "45", "--json")).json()
+        self.assertEqual(said["minutes"], 45)
+        for name, score in said["before"].items():
+            if score is not None:
+                self.assertAlmostEqual(score, before[name]["score"], delta=0.2)
+        self.assertLess(said["after"]["soreness"], said["before"]["soreness"] - 1)
+        self.assertAlmostEqual(said["after"]["injury_risk"], said["before"]["injury_risk"], delta=0.1)
+        after = self.world.ask("status")["indications"]
+        for name, score in said["after"].items():
+            if score is not None:
+                self.assertAlmostEqual(score, after[name]["score"], delta=0.2)
+        out = self.ok(self.world.knead("massage", "--at", "2026-05-17T16:00:00+02:00")).out
+        self.assertRegex(out, r"logged: massage of 2026-05-17 16:00, 30 min\n.*soreness \d+ to \d+")
+        listed = self.ok(self.world.knead("massage", "--list", "--json")).lines()
+        self.assertEqual([(entry["at"], entry["minutes"]) for entry in listed],
+                         [("2026-05-17T14:00:00Z", 30), ("2026-05-17T16:00:00Z", 45)])
+        # the massage in between changed what the later one found
+        self.assertLess(listed[1]["before"]["soreness"], said["before"]["soreness"])
+        self.assertRegex(self.ok(self.world.knead("massage", "--list")).out, r"2026-05-17 16:00 +30 min +.*soreness")
+
+    def test_undo_takes_the_one_that_was_logged_last(self):
+        self.with_runs()
+        self.ok(self.world.knead("massage"))
+        self.ok(self.world.knead("massage", "--at", "2026-05-10T18:00:00+02:00"))
+        said = self.ok(self.world.knead("massage", "--undo", "--json")).json()
+        self.assertEqual((said["done"], said["at"]), ("taken back", "2026-05-10T16:00:00Z"))
+        self.assertEqual(self.world.ask("status")["last_massage"]["at"], "2026-05-17T16:00:00Z")
+
+    def test_no_massage_is_an_empty_list(self):
+        self.with_runs()
+        self.assertEqual(self.ok(self.world.knead("massage", "--list", "--json")).out, "")
+        self.assertIn("no massage is logged", self.ok(self.world.knead("massage", "--list")).out)
+
     # -- flags and quiet
 
     def test_a_flag_is_shown_until_it_is_ended(self):
