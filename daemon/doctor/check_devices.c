@@ -3,16 +3,20 @@
 #include "doctor/checks.h"
 
 #include "base/cleanup.h"
+#include "conf/file.h"
 #include "device/desktop.h"
+#include "device/mounts.h"
 #include "doctor/holder.h"
 #include "store/store_watch.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define MOUNTS_MAX_BYTES (1u << 20)
 #define RELOAD_RULES                                                             \
 	"sudo udevadm control --reload && sudo udevadm trigger --action=change " \
 	"--subsystem-match=usb, then plug the watch in again"
@@ -81,18 +85,26 @@ void check_watch_mode(const struct doctor *doctor, struct findings *findings)
 	}
 }
 
-/* "8:1", the number of a block device, stands in the third column. */
-static bool is_mounted(const char *number)
+struct found_volume {
+	char name[32];        /* "sda1"; "": none */
+	char mount[PATH_MAX]; /* where; "": nowhere */
+};
+
+/* Where a block device of that number ("8:1") is mounted. */
+static void find_mount(const char *number, struct found_volume *ret)
 {
-	char path[PATH_MAX], line[4096], wanted[40];
-	AUTO_FCLOSE FILE *mounts = fopen(machine_path("/proc/self/mountinfo", path), "re");
-	(void)snprintf(wanted, sizeof wanted, " %s ", number);
-	while (mounts && fgets(line, sizeof line, mounts)) {
-		line[strcspn(line, "/")] = '\0'; /* before the paths */
-		if (strstr(line, wanted))
-			return true;
+	char path[PATH_MAX], of_line[32];
+	AUTO_FREE char *text = NULL;
+	size_t size = 0;
+	struct mount_line line;
+	if (file_load(AT_FDCWD, machine_path("/proc/self/mountinfo", path), MOUNTS_MAX_BYTES, &text,
+		    &size) < 0)
+		return;
+	for (char *at = text; mounts_next(&at, &line);) {
+		(void)snprintf(of_line, sizeof of_line, "%u:%u", line.major, line.minor);
+		if (strcmp(of_line, number) == 0)
+			(void)snprintf(ret->mount, sizeof ret->mount, "%s", line.point);
 	}
-	return false;
 }
 
 static bool read_line(const char *path, char *ret, size_t room)
@@ -104,39 +116,56 @@ static bool read_line(const char *path, char *ret, size_t room)
 	return true;
 }
 
-struct volume {
-	char name[32]; /* "sda1" */
-	bool found, mounted;
-};
-
 /* Whether /sys/class/block/NAME is a part of that USB device, by its link. */
-static void look_at_block(const struct watch_here *watch, const char *name, struct volume *ret)
+static void look_at_block(
+	const struct watch_here *watch, const char *name, struct found_volume *ret)
 {
-	char folder[PATH_MAX], link[PATH_MAX + 300], target[PATH_MAX], path[PATH_MAX + 320],
-		number[32];
-	char port[PATH_MAX];
+	char folder[PATH_MAX], link[PATH_MAX + 300], target[PATH_MAX], path[PATH_MAX + 320];
+	char port[PATH_MAX], number[32];
 	(void)snprintf(link, sizeof link, "%s/%s", machine_path("/sys/class/block", folder), name);
 	ssize_t n = readlink(link, target, sizeof target - 1);
 	if (n < 0)
 		return;
 	target[n] = '\0';
-	(void)snprintf(port, sizeof port, "/%s/", strrchr(watch->syspath, '/') + 1);
+	(void)snprintf(port, sizeof port, "/%.4000s/", strrchr(watch->syspath, '/') + 1);
 	(void)snprintf(path, sizeof path, "%s/dev", link);
 	if (!strstr(target, port) || !read_line(path, number, sizeof number))
 		return;
 	/* a partition is what is mounted, if there is one: its name is the longer */
-	if (!ret->found || strlen(name) > strlen(ret->name))
+	if (strlen(name) > strlen(ret->name))
 		(void)snprintf(ret->name, sizeof ret->name, "%.31s", name);
-	ret->found = true;
-	ret->mounted |= is_mounted(number);
+	find_mount(number, ret);
+}
+
+static void tell_volume(const struct doctor *doctor, const struct watch_here *watch,
+	const struct found_volume *volume, struct findings *findings)
+{
+	char command[160];
+	if (!*volume->name) {
+		findings_add(findings, FINDING_FAULT, "watch-mount",
+			"unplug it, wait a moment, plug it in again",
+			"%s is a drive, but shows no volume", watch->name);
+		return;
+	}
+	(void)snprintf(command, sizeof command,
+		doctor->paths.system ? "sudo systemctl restart kneadd-volume@%s"
+				     : "udisksctl mount -b /dev/%s",
+		volume->name);
+	if (!*volume->mount)
+		findings_add(findings, FINDING_FAULT, "watch-mount", command,
+			"%s is a drive (/dev/%s) that is not mounted", watch->name, volume->name);
+	else if (doctor->has_person && !machine_may(&doctor->person, volume->mount, R_OK | X_OK))
+		findings_add(findings, FINDING_FAULT, "watch-mount", command,
+			"%s is mounted at %s, which kneadd has no right to read", watch->name,
+			volume->mount);
 }
 
 void check_watch_is_mounted(const struct doctor *doctor, struct findings *findings)
 {
 	for (size_t i = 0; i < doctor->watches.n; i++) {
 		const struct watch_here *watch = &doctor->watches.list[i];
-		char folder[PATH_MAX], command[160];
-		struct volume volume = { 0 };
+		char folder[PATH_MAX];
+		struct found_volume volume = { 0 };
 		if (watch->transport != DEVICE_TRANSPORT_DRIVE)
 			continue;
 		DIR *dir = opendir(machine_path("/sys/class/block", folder));
@@ -144,18 +173,7 @@ void check_watch_is_mounted(const struct doctor *doctor, struct findings *findin
 			look_at_block(watch, entry->d_name, &volume);
 		if (dir)
 			(void)closedir(dir);
-		if (volume.mounted)
-			continue;
-		(void)snprintf(command, sizeof command,
-			volume.found ? doctor->paths.system ? "sudo systemd-mount --collect -o "
-							      "ro,nosuid,nodev,noexec /dev/%s"
-							    : "udisksctl mount -b /dev/%s"
-				     : "unplug it, wait a moment, plug it in again%.0s",
-			volume.name);
-		findings_add(findings, FINDING_FAULT, "watch-mount", command,
-			volume.found ? "%s is a drive (/dev/%s) that is not mounted"
-				     : "%s is a drive, but shows no volume%.0s",
-			watch->name, volume.name);
+		tell_volume(doctor, watch, &volume, findings);
 	}
 }
 

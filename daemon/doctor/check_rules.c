@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RULES "60-kneadd.rules"
-
 void check_accounts(const struct doctor *doctor, struct findings *findings)
 {
 	if (doctor->has_person)
@@ -51,15 +49,14 @@ void check_group_membership(const struct doctor *doctor, struct findings *findin
 }
 
 /* Where udev looks, the first one wins. */
-void check_rules_installed(const struct doctor *doctor, struct findings *findings)
+static void check_rules(const char *rules, const char *what_for, struct findings *findings)
 {
 	static const char *const folders[] = { "/etc/udev/rules.d/", "/run/udev/rules.d/",
 		"/usr/local/lib/udev/rules.d/", "/usr/lib/udev/rules.d/", "/lib/udev/rules.d/" };
-	(void)doctor;
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
 		char name[160], path[PATH_MAX], command[DOCTOR_COMMAND_BYTES];
 		struct stat st;
-		(void)snprintf(name, sizeof name, "%s" RULES, folders[i]);
+		(void)snprintf(name, sizeof name, "%s%s", folders[i], rules);
 		if (lstat(machine_path(name, path), &st) < 0)
 			continue;
 		bool empty = stat(path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0;
@@ -67,11 +64,19 @@ void check_rules_installed(const struct doctor *doctor, struct findings *finding
 			"sudo rm %s && sudo udevadm control --reload", name);
 		if (empty)
 			findings_add(findings, FINDING_FAULT, "udev-rules", command,
-				"%s is empty and hides the rules that let kneadd at a watch", name);
+				"%s is empty and hides the rules that %s", name, what_for);
 		return;
 	}
 	findings_add(findings, FINDING_FAULT, "udev-rules", "sudo apt install --reinstall knead",
-		"the udev rules that let kneadd at a watch (" RULES ") are not installed");
+		"the udev rules that %s (%s) are not installed", what_for, rules);
+}
+
+void check_rules_installed(const struct doctor *doctor, struct findings *findings)
+{
+	check_rules("60-kneadd.rules", "let kneadd at a watch", findings);
+	/* a user's service reads what the desktop mounts */
+	if (doctor->paths.system)
+		check_rules("90-kneadd-volume.rules", "mount a watch that is a drive", findings);
 }
 
 void check_udev_runs(const struct doctor *doctor, struct findings *findings)

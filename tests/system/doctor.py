@@ -360,8 +360,14 @@ class UserService(Doctor):
         self.drive()
         self.machine.write("/proc/self/mountinfo", "30 1 8:16 / /other rw - vfat /dev/sdb rw\n")
         self.assert_found("watch-mount", what="/dev/sda1", mend="udisksctl mount -b /dev/sda1")
-        self.machine.write("/proc/self/mountinfo", "30 1 8:1 / /media/x ro - vfat /dev/sda1 ro\n")
+        mount = self.world.home / "mount"
+        mount.mkdir()
+        self.machine.write("/proc/self/mountinfo", f"30 1 8:1 / {mount} ro - vfat /dev/sda1 ro\n")
         self.assertEqual(self.found(), set())
+        os.chmod(mount, 0)
+        self.assert_found("watch-mount", what=f"mounted at {mount}")
+        shutil.rmtree(self.machine.path("/sys/class/block"))
+        self.assert_found("watch-mount", what="no volume")
 
     def test_a_watch_that_the_daemon_has_not_noticed(self):
         self.sound()
@@ -579,6 +585,16 @@ class SystemService(Doctor):
         self.as_another_user()
         os.chmod(self.machine.path(machine.NODE), 0o600)
         self.assert_found("watch-rights", mend="udevadm")
+
+    def test_rules_for_drives_that_are_missing(self):
+        self.sound()
+        self.machine.path("/usr/lib/udev/rules.d/90-kneadd-volume.rules").unlink()
+        self.assert_found("udev-rules", what="90-kneadd-volume.rules")
+
+    def test_settings_that_this_user_may_not_read(self):
+        self.sound()
+        os.chmod(self.world.conf, 0)
+        self.assert_found("settings", what="no right to read", mend="adduser")
 
     def test_two_services(self):
         self.sound()

@@ -38,6 +38,7 @@ class Machine:
         self.accounts()
         self.write("/etc/localtime", "TZif2")
         self.write("/usr/lib/udev/rules.d/60-kneadd.rules", "# rules\n")
+        self.write("/usr/lib/udev/rules.d/90-kneadd-volume.rules", "# rules\n")
         self.write("/run/udev/control", "")
         for folder in ("/run/systemd/system", "/sys/bus/usb/devices", "/sys/class/block", "/proc"):
             (self.root / folder[1:]).mkdir(parents=True)
