@@ -179,6 +179,27 @@ int conf_hash(const struct conf_webhook *webhook, char ret[HASH_HEX_BYTES])
 	return 0;
 }
 
+int conf_digest(const struct conf *conf, char ret[CONF_DIGEST_BYTES])
+{
+	char *text = NULL, hex[HASH_HEX_BYTES];
+	size_t size = 0;
+	uint8_t hash[HASH_BYTES];
+	FILE *out = open_memstream(&text, &size);
+	if (!out)
+		return -ENOMEM;
+	for (size_t i = 0; i < conf->origins->n; i++) {
+		const struct conf_assignment *a = &conf->origins->list[i];
+		const struct conf_section *section = &conf->origins->sections[a->section];
+		(void)fprintf(out, "%s %s\n%s\n%s\n", section_types[section->id].name,
+			section->name, a->item->key, a->text);
+	}
+	int r = fclose(out) == 0 ? hash_sha256(text, size, hash) : -ENOMEM;
+	free(text);
+	if (r == 0)
+		(void)snprintf(ret, CONF_DIGEST_BYTES, "%.16s", hash_hex(hash, hex));
+	return r;
+}
+
 static int show(const struct conf *conf, const struct conf_section *section,
 	const struct item *item, const struct conf_assignment *a,
 	int (*on_value)(const struct conf_value *value, void *userdata), void *userdata)

@@ -126,6 +126,12 @@ static inline void conf_freep(struct conf **conf)
 /* Hash of everything the section says: a webhook that failed for good is tried again when it changes. */
 int conf_hash(const struct conf_webhook *webhook, char ret[HASH_HEX_BYTES]);
 
+/* A short digest of everything that the files say, too short to tell what: two processes see whether they read
+ * the same. Returns 0; -ENOMEM; -EIO. */
+#define CONF_DIGEST_BYTES 17u
+int conf_digest(const struct conf *conf, char ret[CONF_DIGEST_BYTES]);
+#define CONF_DIGEST_FACT "settings" /* of the store: what the daemon reads last */
+
 /* The webhook or folder of a name; NULL when there is none. */
 const struct conf_webhook *conf_find_webhook(const struct conf *conf, const char *name);
 

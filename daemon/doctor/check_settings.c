@@ -71,6 +71,20 @@ void check_settings_readable(const struct doctor *doctor, struct findings *findi
 		(void)conf_each(doctor->conf, on_value, &walk);
 }
 
+void check_settings_hold(const struct doctor *doctor, struct findings *findings)
+{
+	char digest[CONF_DIGEST_BYTES], command[DOCTOR_COMMAND_BYTES];
+	AUTO_FREE char *held = NULL;
+	if (!doctor->conf || !doctor->store || doctor->daemon_error != 0 ||
+		conf_digest(doctor->conf, digest) < 0 ||
+		store_get_fact(doctor->store, CONF_DIGEST_FACT, &held) < 0 || !held ||
+		strcmp(held, digest) == 0)
+		return;
+	findings_add(findings, FINDING_FAULT, "settings-read",
+		doctor_systemctl(doctor, "reload", command),
+		"kneadd has not read the settings in %s as they are now", doctor->paths.config);
+}
+
 static void tell_open(
 	const struct doctor *doctor, struct findings *findings, const char *file, const char *what)
 {

@@ -8,6 +8,7 @@
 #define DOCTOR_CHECKS(X)                           \
 	X(settings_errors, "settings")             \
 	X(settings_readable, "settings-rights")    \
+	X(settings_hold, "settings-read")          \
 	X(secrets_hidden, "secrets")               \
 	X(secrets_readable, "secret-rights")       \
 	X(accounts, "accounts")                    \

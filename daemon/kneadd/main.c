@@ -8,6 +8,7 @@
 #include "util/log.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -76,8 +77,19 @@ static void manager_freep(struct manager **manager)
 	(void)manager_free(*manager);
 }
 
+/* Whoever writes settings asks for a reload as soon as the lock of the store says that we run: before the loop
+ * is there to take the signal, it has to wait. */
+static void hold_hangups(void)
+{
+	sigset_t set;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 int main(int argc, char **argv)
 {
+	hold_hangups();
 	log_open("kneadd");
 	struct manager_options options = { 0 };
 	int status = read_options(argc, argv, &options);

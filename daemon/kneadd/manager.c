@@ -172,6 +172,17 @@ static int follow_folders(struct manager *manager)
 		manager->event, manager->conf, on_quiet_folder, manager, &manager->folders);
 }
 
+/* For `knead doctor`: whether the settings on the disk are those that hold. */
+static void note_settings(struct manager *manager)
+{
+	char digest[CONF_DIGEST_BYTES];
+	int r = conf_digest(manager->conf, digest);
+	if (r == 0)
+		r = store_set_fact(manager->store, CONF_DIGEST_FACT, digest);
+	if (r < 0)
+		(void)log_error(r, "which settings hold could not be noted down");
+}
+
 static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
 	(void)source;
@@ -194,6 +205,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 		int r = follow_folders(manager);
 		if (r < 0)
 			(void)log_error(r, "the folders cannot be followed");
+		note_settings(manager);
 		log_line(LOG_LEVEL_INFO, "settings read again");
 		say_other_days(manager);
 	}
@@ -306,6 +318,7 @@ int manager_new(const struct manager_options *options, struct manager **ret, cha
 		(void)snprintf(ret_why, MANAGER_WHY_BYTES, "start: %s", strerror(-r));
 		return r;
 	}
+	note_settings(manager);
 	*ret = TAKE_PTR(manager);
 	return 0;
 }

@@ -7,6 +7,7 @@ import ctypes
 import os
 import platform
 import shutil
+import signal
 import struct
 import sys
 
@@ -115,6 +116,33 @@ class UserService(Doctor):
     def test_a_warning_of_the_settings(self):
         self.sound(more="[store]\narchiv = keep\n")
         self.assert_found("settings", what="archiv")
+
+    def test_settings_that_the_daemon_has_not_read(self):
+        self.sound()
+        before = self.world.conf.read_text()
+        self.world.conf.write_text(before + "[store]\narchive = 30d\n")
+        self.assert_found("settings-read", mend="systemctl --user reload kneadd")
+        self.world.daemon.hang_up()
+        self.assertEqual(self.found(), set())
+        self.world.conf.write_text("# a comment more is no change\n" + self.world.conf.read_text())
+        self.assertEqual(self.found(), set())
+
+    def test_a_daemon_that_is_told_to_reload_before_it_is_ready_lives(self):
+        self.sound(start=False)
+        self.start().end()
+        daemon = self.world.start(self.machine.environment(), ready=False)
+
+        def holds_hangups():
+            with open(f"/proc/{daemon.process.pid}/status", encoding="utf-8") as status:
+                return any(line.startswith("SigBlk") and int(line.split()[1], 16) & 1 for line in status)
+
+        # as the lock is taken: neither sooner nor later is it anybody's business
+        rig.wait_for("the daemon's main()", lambda: daemon.is_up() and holds_hangups())
+        while "ready, store" not in daemon.log():
+            os.kill(daemon.process.pid, signal.SIGHUP)
+            self.assertTrue(daemon.is_up(), daemon.log())
+        rig.wait_for("a reload", lambda: "settings read again" in daemon.log())
+        self.assertTrue(daemon.is_up(), daemon.log())
 
     def test_secrets_that_everybody_can_read(self):
         self.sound()
@@ -419,6 +447,7 @@ class UserService(Doctor):
         self.assert_found("time-zone", mend="set-timezone")
         self.world.conf.write_text(self.world.conf.read_text().replace(
             "[runner me]\n", "[runner me]\ntime_zone = Europe/Berlin\n"))
+        self.world.daemon.hang_up()
         self.assertEqual(self.found(), set())
 
     def forbidding(self, number):
@@ -484,9 +513,11 @@ class UserService(Doctor):
         text = self.world.conf.read_text()
         port = rig.free_port()
         self.world.conf.write_text(text.replace(f":{self.world.receiver_port}/", f":{port}/"))
+        self.world.daemon.hang_up()
         self.assert_found("webhook-reach", what=f"refuses connections at port {port}")
         self.world.conf.write_text(text.replace(f"http://127.0.0.1:{self.world.receiver_port}/",
                                                 "https://no-such-host.invalid/"))
+        self.world.daemon.hang_up()
         self.assert_found("webhook-reach", mend="no-such-host.invalid")
 
     # -- report
