@@ -8,8 +8,9 @@
 
 #include <errno.h>
 
-/* Those of a store that knew no form drift. */
-#define WITHOUT_DRIFT_BYTES (MODEL_NUMBERS_BYTES - sizeof(double))
+/* Those of an older store knew neither the feel nor, before that, form drift. */
+#define WITHOUT_FEEL_BYTES (MODEL_NUMBERS_BYTES - sizeof(double))
+#define WITHOUT_DRIFT_BYTES (WITHOUT_FEEL_BYTES - sizeof(double))
 
 void model_numbers_write(const struct report_activity *activity, uint8_t ret[MODEL_NUMBERS_BYTES])
 {
@@ -25,11 +26,13 @@ void model_numbers_write(const struct report_activity *activity, uint8_t ret[MOD
 	for (size_t i = 0; i < REGION_COUNT; i++)
 		bytes_put_f64(&out, run ? num_round(numbers->region_steps[i], 4) : NAN);
 	bytes_put_f64(&out, run ? num_round(numbers->form_drift, 4) : NAN);
+	bytes_put_f64(&out, activity->summary.stated.feel);
 }
 
 int model_numbers_read(const void *value, size_t size, struct strain_session *ret)
 {
-	if (!value || (size != MODEL_NUMBERS_BYTES && size != WITHOUT_DRIFT_BYTES))
+	if (!value || (size != MODEL_NUMBERS_BYTES && size != WITHOUT_FEEL_BYTES &&
+			      size != WITHOUT_DRIFT_BYTES))
 		return -EUCLEAN;
 	struct bytes in = bytes_of(value, size);
 	ret->load = bytes_f64(&in);
@@ -40,6 +43,7 @@ int model_numbers_read(const void *value, size_t size, struct strain_session *re
 		ret->damage_steps[i] = bytes_f64(&in);
 	for (size_t i = 0; i < REGION_COUNT; i++)
 		ret->region_steps[i] = bytes_f64(&in);
-	ret->form_drift = size == MODEL_NUMBERS_BYTES ? bytes_f64(&in) : (double)NAN;
+	ret->form_drift = size > WITHOUT_DRIFT_BYTES ? bytes_f64(&in) : (double)NAN;
+	ret->feel = size > WITHOUT_FEEL_BYTES ? bytes_f64(&in) : (double)NAN;
 	return 0;
 }

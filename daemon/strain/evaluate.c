@@ -110,6 +110,19 @@ static void learned_from(const struct view *view, struct strain_scores *ret)
 	ret->gap_days = longest_gap(view);
 }
 
+/* What the runner told the watch of the run that a piece is about. */
+static void add_feelings(const struct view *view, struct indication_state *state)
+{
+	for (size_t i = 0; i < state->pieces_n; i++) {
+		struct evidence *piece = &state->pieces[i];
+		struct session_walk walk = view_sessions(view, piece->day, piece->day);
+		for (const struct strain_session *s; (s = session_next(&walk));)
+			if (s->end_h >= piece->at_h && s->end_h <= piece->at_h &&
+				s->feel <= FEEL_WEAK)
+				piece->felt = s->feel > 0 ? FELT_WEAK : FELT_VERY_WEAK;
+	}
+}
+
 void strain_evaluate_ahead(
 	const struct strain_model *model, double known_h, double at_h, struct strain_scores *ret)
 {
@@ -132,6 +145,8 @@ void strain_evaluate_ahead(
 	score_soreness(&view, &ret->of[INDICATION_SORENESS]);
 	score_recovery(&view, &nights, &ret->of[INDICATION_RECOVERY]);
 	score_stress(&view, &nights, &ret->of[INDICATION_STRESS]);
+	for (enum indication i = 0; i < INDICATION_COUNT; i++)
+		add_feelings(&view, &ret->of[i]);
 	for (enum indication i = 0; i < INDICATION_COUNT; i++)
 		ret->of[i].score = ret->of[i].raw * strain_relief(model, known_h, at_h, i);
 }

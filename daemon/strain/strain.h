@@ -41,6 +41,7 @@ struct strain_session {
 	double damage_steps[TISSUE_COUNT];
 	double region_steps[REGION_COUNT]; /* [0] NAN: none */
 	double form_drift;                 /* fraction */
+	double feel;                       /* 0 (very weak) to 100, as told to the watch */
 	uint32_t doubts; /* bit 1u << enum doubt; those of unknown numbers are added here */
 };
 
@@ -75,6 +76,10 @@ struct strain_history {
 	struct calendar calendar;
 };
 
+/* What the runner told the watch of an activity. */
+#define FEEL_WEAK 25.0
+enum felt { FELT_WELL_OR_UNKNOWN, FELT_WEAK, FELT_VERY_WEAK };
+
 #define EVIDENCE_MAX 16u /* pieces of one indication; soreness has the most */
 
 /* One piece of evidence. `text` is made by strain/texts.h from the name and the numbers. */
@@ -85,6 +90,7 @@ struct evidence {
 	double baseline;  /* what it is held against; NAN: none */
 	int32_t day;      /* the day it belongs to */
 	double at_h;      /* the instant it belongs to (end of a run, a report); NAN: none */
+	enum felt felt;   /* in the activity that ended then: in no formula, only said */
 };
 
 struct indication_state {

@@ -266,6 +266,9 @@ size_t evidence_text(const struct evidence *evidence, const struct calendar *cal
 	for (size_t i = 0; i < ARRAY_SIZE(evidence_sentences); i++)
 		if (strcmp(evidence_sentences[i].name, evidence->name) == 0)
 			fill(&text, evidence_sentences[i].sentence, evidence, calendar);
+	if (evidence->felt != FELT_WELL_OR_UNKNOWN)
+		text_add(&text, evidence->felt == FELT_WEAK ? ", and you felt weak"
+							    : ", and you felt very weak");
 	return text.n;
 }
 

@@ -102,6 +102,7 @@ struct strain_session *season_run(struct season *season, int32_t day, double end
 		.damage_steps = { 900 * km, 850 * km, 800 * km },
 		.region_steps = { (double)NAN },
 		.form_drift = (double)NAN,
+		.feel = (double)NAN,
 	};
 	return run;
 }

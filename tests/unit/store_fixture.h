@@ -111,6 +111,7 @@ static inline struct report_activity fixture_run(int64_t start_ms)
 	double *stated = (double *)&run.summary.stated;
 	for (size_t i = 0; i < sizeof run.summary.stated / sizeof(double); i++)
 		stated[i] = NAN;
+	run.summary.stated.feel = 25;
 	run.summary.has_sport = true;
 	run.summary.sport = 1;
 	run.summary.start_ms = start_ms;

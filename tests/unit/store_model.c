@@ -22,6 +22,7 @@ static void is_session(const struct strain_session *session, int64_t start_ms, b
 		assert_near(session->damage_steps[i], is_run ? 9000 : NAN, 0);
 	for (size_t i = 0; i < REGION_COUNT; i++)
 		assert_near(session->region_steps[i], is_run ? 8000 : NAN, 0);
+	assert_near(session->feel, 25, 0);
 	assert_near(session->form_drift, is_run ? 0.04 : NAN, 0);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "strain/strain.h"
+#include "strain/texts.h"
 #include "support/season.h"
 
 #include <string.h>
@@ -336,6 +337,36 @@ static void broken_times_and_days_do_no_harm(void **state)
 	assert_same_scores(&a, &b);
 }
 
+static void a_weak_feeling_is_told_with_the_run_and_changes_no_score(void **state)
+{
+	(void)state;
+	CLEANUP(season_done) struct season season;
+	season_init(&season, &even_calendar);
+	season_weeks(&season, 0, 60);
+	struct strain_session *race = season_run(&season, 61, 12, 42);
+	race->load = 300;
+	race->dose = 1200;
+	static const struct {
+		double feel;
+		const char *words;
+	} rows[] = { { (double)NAN, NULL }, { 50, NULL }, { 25, ", and you felt weak" },
+		{ 0, ", and you felt very weak" } };
+	double raw = -1;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		race->feel = rows[i].feel;
+		struct strain_scores scores = scores_at(&season, 24 * 62 + 8);
+		const struct evidence *piece = &scores.of[INDICATION_SORENESS].pieces[0];
+		char text[256];
+		(void)evidence_text(piece, &even_calendar, text, sizeof text);
+		const char *found = strstr(text, ", and you felt");
+		assert_int_equal(found != NULL, rows[i].words != NULL);
+		if (found)
+			assert_string_equal(found, rows[i].words);
+		assert_true(raw < 0 || raw == scores.of[INDICATION_SORENESS].raw);
+		raw = scores.of[INDICATION_SORENESS].raw;
+	}
+}
+
 static void a_hole_without_files_is_noticed_unless_nights_fill_it(void **state)
 {
 	(void)state;
@@ -373,6 +404,7 @@ int main(void)
 		cmocka_unit_test(an_activity_without_distance_loads_but_makes_nothing_sore),
 		cmocka_unit_test(a_report_counts_for_a_day),
 		cmocka_unit_test(broken_times_and_days_do_no_harm),
+		cmocka_unit_test(a_weak_feeling_is_told_with_the_run_and_changes_no_score),
 		cmocka_unit_test(a_hole_without_files_is_noticed_unless_nights_fill_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,6 +73,7 @@ static void read_session(const json_t *item, struct strain_session *ret)
 		.dose = number_get(item, "dose", (double)NAN),
 		.down = number_get(item, "down", (double)NAN),
 		.form_drift = number_get(item, "form_drift", (double)NAN),
+		.feel = (double)NAN,
 	};
 	ret->day = case_day_of(ret->start_h);
 	const json_t *steps = json_object_get(item, "mech");
