@@ -37,7 +37,7 @@ static void ejecting_done(struct ejecting *ejecting)
 
 static void wait_a_moment(void)
 {
-	const struct timespec step = { .tv_nsec = STEP_MS * 1000000l };
+	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 	(void)nanosleep(&step, NULL);
 }
 

@@ -16,7 +16,7 @@
 #define FILES_MAX 65536u
 /* A cable that is pulled shows in the files at once, and in sysfs a little later. */
 #define LEAVING_TRIES 60u
-#define LEAVING_STEP_NS 50000000l
+#define LEAVING_STEP_NS 50000000L
 
 /* A file that is wanted, or (why) that could not be taken. */
 struct entry {
@@ -200,7 +200,7 @@ static int look_at_root(
 
 static int read_volume(struct volume_walk *walk, const struct devices *devices)
 {
-	struct device_match match;
+	struct device_match match = { .folders_n = 0 };
 	const struct tree_callbacks listing = { .on_known = on_listed,
 		.on_file = on_unreadable,
 		.named = device_file_read,

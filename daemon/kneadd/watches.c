@@ -35,6 +35,7 @@ struct watches {
 	struct drives *drives; /* NULL: no udev to listen to */
 	sd_event_source *cut, *advice, *busy, *mount;
 	bool system;
+	char held[WATCH_TROUBLE_BYTES]; /* who holds a watch; of the latest end */
 };
 
 /* The watch of a source, while it is plugged in. */
@@ -227,23 +228,21 @@ static bool is_met(struct watches *watches, const struct runner_watch_end *end)
 	return watch_talk_knows(&watches->talk, end->name);
 }
 
-/* Who has it, when somebody has. Returns ret, or what the fetcher said. */
-static const char *why_busy(
-	const struct watches *watches, const struct runner_watch_end *end, char *ret, size_t room)
+/* Who has it, when somebody has, or what the fetcher said. */
+static const char *why_busy(struct watches *watches, const struct runner_watch_end *end)
 {
 	struct holder holder;
 	const struct usb_watch *watch = find(watches, end->name);
 	bool seen = watch && holder_find(watch->node, &holder);
 	if (!seen && !strstr(end->why, "another program"))
 		return end->why; /* busy with itself */
-	holder_advice(seen ? &holder : NULL, ret, room);
-	return ret;
+	holder_advice(seen ? &holder : NULL, watches->held, sizeof watches->held);
+	return watches->held;
 }
 
 static void heed_end(struct watches *watches, struct runner_watch_end *end)
 {
 	struct log_about about = { .device = end->name };
-	char why[WATCH_TROUBLE_BYTES];
 	bool said = false;
 	if (end->status == -EMEDIUMTYPE || !is_met(watches, end))
 		return;
@@ -258,7 +257,7 @@ static void heed_end(struct watches *watches, struct runner_watch_end *end)
 	if (end->status == -EBUSY && find(watches, end->name))
 		after(watches, &watches->busy, BUSY_USEC, on_busy);
 	if (end->status == -EBUSY)
-		end->why = why_busy(watches, end, why, sizeof why);
+		end->why = why_busy(watches, end);
 	if (end->status == 0 && watches->drives &&
 		watches->talk.conf->watch.eject == CONF_EJECT_AUTO)
 		drives_eject(watches->drives, end->name);
