@@ -187,9 +187,11 @@ static int take_payload(struct exchange *exchange, struct payload *payload, int 
 		if (r == 0 && !session->left && may_be_empty)
 			header_alone = true; /* an empty packet after the header ends nothing */
 		may_be_empty = false;
-		cut = r == 0 && is_response_instead(exchange, payload);
-		if (cut)
+		if (r == 0 && is_response_instead(exchange, payload)) {
+			/* behind data of no stated length it is where it belongs */
+			cut = payload->total != UNKNOWN_LENGTH;
 			break;
+		}
 		if (r == 0)
 			r = take_left(exchange, payload);
 	}
@@ -206,6 +208,8 @@ static int take_data(struct exchange *exchange, const struct mtp_header *header)
 		.limit = request->limit_bytes ? request->limit_bytes : MTP_DATA_MAX_BYTES,
 		.keep = true,
 	};
+	if (payload.total == UNKNOWN_LENGTH && request->limit_is_size)
+		payload.total = request->limit_bytes;
 	if (payload.total != UNKNOWN_LENGTH && payload.total > MTP_DATA_MAX_BYTES)
 		return -EFBIG;
 	exchange->outcome->has_data = true;

@@ -124,6 +124,7 @@ int mtp_get_object(struct mtp_session *session, uint32_t handle, size_t size)
 		.parameters = { handle },
 		.parameters_n = 1,
 		.limit_bytes = size,
+		.limit_is_size = true,
 		.timeout_ms = FILE_TIMEOUT_MS };
 	struct mtp_answer answer;
 	int r = mtp_run(session, &request, &answer);
@@ -138,6 +139,7 @@ int mtp_get_piece(struct mtp_session *session, uint32_t handle, uint32_t offset,
 		.parameters = { handle, offset, size },
 		.parameters_n = 3,
 		.limit_bytes = size,
+		.limit_is_size = true,
 		.timeout_ms = FILE_TIMEOUT_MS };
 	struct mtp_answer answer;
 	int r = mtp_run(session, &request, &answer);

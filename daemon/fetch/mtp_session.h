@@ -46,7 +46,8 @@ struct mtp_request {
 	enum mtp_operation operation;
 	uint32_t parameters[MTP_PARAMETERS_MAX];
 	size_t parameters_n;
-	size_t limit_bytes;  /* of data; 0: MTP_DATA_MAX_BYTES */
+	size_t limit_bytes; /* of data; 0: MTP_DATA_MAX_BYTES */
+	bool limit_is_size; /* so many bytes are due, should the device not say how many it sends */
 	unsigned timeout_ms; /* without a sign of life; 0: ten seconds */
 };
 

@@ -150,6 +150,13 @@ static bool clean_path(char *path)
 	return true;
 }
 
+static void copy_text(char *ret, size_t room, const char *text)
+{
+	size_t n = strnlen(text, room - 1);
+	memcpy(ret, text, n);
+	ret[n] = '\0';
+}
+
 static void add(
 	struct garmin_device *device, enum garmin_use use, const char *path, const char *begin)
 {
@@ -165,8 +172,8 @@ static void add(
 		return;
 	struct garmin_folder *folder = &device->folders[device->n++];
 	folder->use = use;
-	(void)snprintf(folder->path, sizeof folder->path, "%s", path);
-	(void)snprintf(folder->begin, sizeof folder->begin, "%s", begin);
+	copy_text(folder->path, sizeof folder->path, path);
+	copy_text(folder->begin, sizeof folder->begin, begin);
 }
 
 /* A File is complete. */

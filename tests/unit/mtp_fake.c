@@ -75,7 +75,7 @@ static void push_data(struct fake_watch *fake, uint16_t code, uint32_t transacti
 	const struct reply *data, size_t keep)
 {
 	struct reply raw = { 0 };
-	reply_put_number(&raw, 12 + said, 4);
+	reply_put_number(&raw, fake->no_length ? 0xFFFFFFFF : 12 + said, 4);
 	reply_put_number(&raw, 2, 2);
 	reply_put_number(&raw, code, 2);
 	reply_put_number(&raw, transaction, 4);

@@ -69,6 +69,7 @@ struct fake_watch {
 	bool zero_is_all;           /* parent 0xFFFFFFFF is refused, parent 0 gives everything */
 	bool stalls_status;         /* does not know the class request */
 	bool session_open;          /* from an earlier program */
+	bool no_length;             /* data comes with FFFFFFFF for its length */
 	bool size_apart;            /* ObjectInfo does not tell the size, a property does */
 	bool may_reset;             /* the owner allows it */
 	bool tells_device_file;     /* knows Garmin's 9001, */

@@ -67,6 +67,27 @@ static void takes_every_file_whatever_the_habits(void **state)
 	}
 }
 
+static void takes_data_of_no_stated_length(void **state)
+{
+	for (unsigned habits = 0; habits < 8; habits++) {
+		struct world *world = another(state);
+		struct fake_watch *fake = &world->fake;
+		fake->no_length = true;
+		fake->packet = habits & 1 ? 64 : 512;
+		fake->split = habits & 2;
+		fake->zlp = habits & 4;
+		world_add_files(world, 4, 0);
+		(void)fake_file(fake, world->folder, "even.fit", "20250101T000000", 1024, 3);
+		(void)fake_file(
+			fake, world->folder, "even-with-header.fit", "20250102T000000", 2036, 4);
+		(void)fake_file(fake, world->folder, "LARGE.FIT", "20250103T000000", 600000, 5);
+		if (world_plug_in(world) != 0 || world_missing(world) || world->refused)
+			fail_msg("habits %u: %d, %u missing, %s", habits, world->result,
+				world_missing(world), world->why);
+		assert_int_equal(fake->cancels + fake->reopens, 0);
+	}
+}
+
 static void finds_folders_in_any_case_and_takes_nothing_else(void **state)
 {
 	struct world *world = *state;
@@ -417,6 +438,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(takes_every_file_whatever_the_habits),
+		CASE(takes_data_of_no_stated_length),
 		CASE(finds_folders_in_any_case_and_takes_nothing_else),
 		CASE(says_that_it_knows_no_folder_of_another_make),
 		CASE(looks_into_every_storage_with_a_medium),
