@@ -4,6 +4,7 @@
 usage: doctor.py BUILD-FOLDER [CASE...]"""
 
 import ctypes
+import fcntl
 import os
 import platform
 import shutil
@@ -132,12 +133,12 @@ class UserService(Doctor):
         self.start().end()
         daemon = self.world.start(self.machine.environment(), ready=False)
 
-        def holds_hangups():
-            with open(f"/proc/{daemon.process.pid}/status", encoding="utf-8") as status:
-                return any(line.startswith("SigBlk") and int(line.split()[1], 16) & 1 for line in status)
-
-        # as the lock is taken: neither sooner nor later is it anybody's business
-        rig.wait_for("the daemon's main()", lambda: daemon.is_up() and holds_hangups())
+        # the lock is what tells others that it runs
+        with open(self.world.state / "daemon.lock", "rb") as lock:
+            asked = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+            while struct.unpack("hhqqi4x", fcntl.fcntl(lock, fcntl.F_GETLK, asked))[0] == fcntl.F_UNLCK:
+                self.assertTrue(daemon.is_up(), daemon.log())
+        os.kill(daemon.process.pid, signal.SIGHUP)
         while "ready, store" not in daemon.log():
             os.kill(daemon.process.pid, signal.SIGHUP)
             self.assertTrue(daemon.is_up(), daemon.log())
