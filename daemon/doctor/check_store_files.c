@@ -64,7 +64,7 @@ static bool find_foreign(const struct machine_person *person, const char *folder
 
 void check_store_is_writable(const struct doctor *doctor, struct findings *findings)
 {
-	char path[PATH_MAX], command[PATH_MAX + 64];
+	char path[PATH_MAX], command[2 * PATH_MAX + 128];
 	size_t left = ENTRIES_MAX;
 	const char *state = doctor->paths.state;
 	if (!doctor->has_person || access(state, R_OK | X_OK) < 0)

@@ -60,7 +60,7 @@ static bool parse_name(const char *name, struct backup_name *ret)
 		num_int(schema, strlen(schema), 1, 9999, &version) < 0 ||
 		!parse_stamp(stamp, &ret->made_ms))
 		return false;
-	(void)snprintf(ret->name, sizeof ret->name, "%s", name);
+	(void)snprintf(ret->name, sizeof ret->name, "%.*s", (int)sizeof ret->name - 1, name);
 	ret->number = (uint32_t)n;
 	ret->schema = (int)version;
 	return true;
