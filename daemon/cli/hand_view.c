@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "cli/human.h"
+#include "cli/lines.h"
 #include "cli/say.h"
 #include "import/job.h"
 
@@ -59,7 +60,7 @@ void hand_print(const struct cli_context *context, const struct hand_needed *nee
 			continue;
 		(void)printf("%sCheck%s          ", cli_style(context, STYLE_WARN),
 			cli_style(context, STYLE_PLAIN));
-		cli_print_clean(lines[i]);
+		lines_print(stdout, lines[i], 15, 15, lines_width(stdout));
 		(void)putchar('\n');
 	}
 }

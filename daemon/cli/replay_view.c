@@ -2,6 +2,7 @@
 #include "cli/replay_view.h"
 
 #include "cli/human.h"
+#include "cli/lines.h"
 #include "cli/say.h"
 #include "cli/table.h"
 
@@ -13,9 +14,13 @@
 
 #include <errno.h>
 #include <math.h>
+#include <string.h>
 #include <unistd.h>
 
 #define WEEK_DAYS 7
+/* On a narrower terminal the little chart of the days is left out, and then what the week was. */
+#define WIDTH_OF_DAYS 86u
+#define WIDTH_OF_SUMS 77u
 #define LOAD_OF_FULL_BAR 150.0 /* a day of three easy hours fills the chart */
 
 void replay_view_init(struct replay_view *view, const struct cli_context *context,
@@ -24,7 +29,9 @@ void replay_view_init(struct replay_view *view, const struct cli_context *contex
 	*view = (struct replay_view) { .context = context,
 		.situation = situation,
 		.bars = isatty(STDOUT_FILENO) == 1,
+		.width = lines_width(stdout),
 		.week_day = INT32_MIN };
+	view->narrow = view->width && view->width < WIDTH_OF_SUMS;
 }
 
 /* One of eight heights; a blank for nothing at all. */
@@ -45,12 +52,26 @@ static int32_t monday_of(int32_t day)
 	return day - (behind < 0 ? behind + WEEK_DAYS : behind);
 }
 
+/* Columns of the five. */
+static const char *const titles[INDICATION_COUNT] = { [INDICATION_TENSION] = "tension",
+	[INDICATION_INJURY_RISK] = "jump",
+	[INDICATION_SORENESS] = "soreness",
+	[INDICATION_RECOVERY] = "recovery",
+	[INDICATION_STRESS] = "stress" };
+
+static const char *const short_titles[INDICATION_COUNT] = { [INDICATION_TENSION] = "tens",
+	[INDICATION_INJURY_RISK] = "jump",
+	[INDICATION_SORENESS] = "sore",
+	[INDICATION_RECOVERY] = "recov",
+	[INDICATION_STRESS] = "stress" };
+
 static void print_titles(const struct replay_view *view)
 {
-	(void)printf(
-		"%sweek of         km   load   CTL   ATL", cli_style(view->context, STYLE_DIM));
+	(void)fputs(cli_style(view->context, STYLE_DIM), stdout);
+	(void)fputs(
+		view->narrow ? "week of     load" : "week of        km   load  CTL  ATL", stdout);
 	for (size_t i = 0; i < INDICATION_COUNT; i++)
-		(void)printf("  %s", indication_titles[i]);
+		(void)printf("  %s", view->narrow ? short_titles[i] : titles[i]);
 	(void)printf("%s\n", cli_style(view->context, STYLE_PLAIN));
 }
 
@@ -59,12 +80,12 @@ static void print_scores(const struct replay_view *view)
 	double on = policy_on(view->situation->settings.sensitivity, INDICATION_TENSION);
 	for (size_t i = 0; i < INDICATION_COUNT; i++) {
 		double score = view->highest[i];
-		int width = (int)text_width(indication_titles[i]);
+		int width = (int)text_width(view->narrow ? short_titles[i] : titles[i]);
 		enum style style = score >= on ? STYLE_WARN : STYLE_PLAIN;
 		(void)fputs(cli_style(view->context, style), stdout);
 		if (isnan(score))
 			(void)printf("  %*s", width, "-");
-		else if (view->bars)
+		else if (view->bars && !view->narrow)
 			(void)printf("  %*.0f %s", width - 2, score, bar(score, 100));
 		else
 			(void)printf("  %*.0f", width, score);
@@ -87,10 +108,14 @@ static void print_week(struct replay_view *view)
 	const struct calendar *calendar = strain_calendar(model);
 	double noon_h = calendar->instant_of(calendar->context, view->week_day, 12);
 	char date[HUMAN_BYTES];
-	(void)printf("%.10s  %6.1f  %5.0f  %4.0f  %4.0f", human_time(ms_of_hours(noon_h), date),
-		sums.distance_km, sums.load, days[WEEK_DAYS - 1].ctl, days[WEEK_DAYS - 1].atl);
+	(void)human_time(ms_of_hours(noon_h), date);
+	if (view->narrow)
+		(void)printf("%.10s  %4.0f", date, sums.load);
+	else
+		(void)printf("%.10s  %5.1f  %5.0f  %3.0f  %3.0f", date, sums.distance_km, sums.load,
+			days[WEEK_DAYS - 1].ctl, days[WEEK_DAYS - 1].atl);
 	print_scores(view);
-	if (view->bars) {
+	if (view->bars && view->width >= WIDTH_OF_DAYS) {
 		(void)fputs("  ", stdout);
 		for (int i = 0; i < WEEK_DAYS; i++)
 			(void)fputs(bar(days[i].load, LOAD_OF_FULL_BAR), stdout);
@@ -114,14 +139,11 @@ static void print_said(const struct replay_view *view, const struct said_record 
 	const struct calendar *calendar = strain_calendar(view->situation->model);
 	(void)said_title(record, title, sizeof title);
 	(void)said_body(record, calendar, body, sizeof body);
-	(void)printf("\n%s%s  %s%s\n  ", cli_style(view->context, STYLE_BOLD),
-		human_time(ms_of_hours(record->at_h), at), title,
-		cli_style(view->context, STYLE_PLAIN));
-	for (const char *c = body; *c; c++) {
-		(void)putchar(*c);
-		if (*c == '\n')
-			(void)fputs("  ", stdout);
-	}
+	(void)human_time(ms_of_hours(record->at_h), at);
+	(void)printf("\n%s%s  ", cli_style(view->context, STYLE_BOLD), at);
+	lines_print(stdout, title, (unsigned)strlen(at) + 2, 2, view->width);
+	(void)printf("%s\n  ", cli_style(view->context, STYLE_PLAIN));
+	lines_print(stdout, body, 2, 2, lines_width(stdout));
 	(void)puts("\n");
 }
 
@@ -159,8 +181,12 @@ void replay_view_end(struct replay_view *view)
 	if (view->context->json)
 		return;
 	print_week(view);
-	(void)printf(
-		"\n%zu plug-ins, %zu suggestions, %zu times \"rest first\", %zu held back by the "
-		"budget\n",
+	char sums[160];
+	(void)snprintf(sums, sizeof sums,
+		"%zu plug-ins, %zu suggestions, %zu times \"rest first\", %zu held back by the "
+		"budget",
 		view->imports, view->suggestions, view->rests, view->suppressed);
+	(void)putchar('\n');
+	lines_print(stdout, sums, 0, 0, view->width);
+	(void)putchar('\n');
 }

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/utf8.h"
+#include "cli/lines.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -10,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+
+#define LAST_MIN 24u /* columns; with less room its following lines begin at the left */
+#define LAST_INDENT 4u
 
 struct cell {
 	char *text; /* owned; NULL when memory ended */
@@ -124,10 +128,30 @@ static void measure(const struct table *table, unsigned *widths)
 	}
 }
 
+/* Where the last column begins, and the terminal ends (0: nowhere). */
+struct table_end {
+	unsigned at, width;
+};
+
+/* The last cell of a line, broken between words where the terminal ends. */
+static void print_last(const char *text, const char *style, const char *plain,
+	const struct table_end *end, FILE *out)
+{
+	unsigned room = end->width > end->at ? end->width - end->at : 0;
+	unsigned indent = room >= LAST_MIN ? end->at : LAST_INDENT;
+	(void)fputs(style, out);
+	lines_print(out, text, end->at, indent, end->width);
+	(void)fprintf(out, "%s\n", plain);
+}
+
 /* One cell; the last of a line is not filled up with blanks. */
 static void print_cell(const char *text, const char *style, const char *plain, unsigned fill,
-	enum align align, bool last, FILE *out)
+	enum align align, const struct table_end *last, FILE *out)
 {
+	if (last && align == ALIGN_LEFT) {
+		print_last(text, style, plain, last, out);
+		return;
+	}
 	if (align == ALIGN_RIGHT)
 		(void)fprintf(out, "%*s", (int)fill, "");
 	(void)fprintf(out, "%s%s%s", style, text, plain);
@@ -137,14 +161,14 @@ static void print_cell(const char *text, const char *style, const char *plain, u
 }
 
 static void print_titles(const struct table *table, const struct cli_context *context,
-	const unsigned *widths, unsigned indent, FILE *out)
+	const unsigned *widths, unsigned indent, const struct table_end *end, FILE *out)
 {
 	(void)fprintf(out, "%*s", (int)indent, "");
 	for (unsigned c = 0; c < table->columns_n; c++) {
 		const char *title = table->columns[c].title ? table->columns[c].title : "";
 		print_cell(title, cli_style(context, STYLE_DIM), cli_style(context, STYLE_PLAIN),
 			widths[c] - text_width(title), table->columns[c].align,
-			c + 1 == table->columns_n, out);
+			c + 1 == table->columns_n ? end : NULL, out);
 	}
 }
 
@@ -155,10 +179,13 @@ int table_print(
 	bool titled = false;
 	assert(table->columns_n > 0);
 	measure(table, widths);
+	struct table_end end = { .width = lines_width(out), .at = indent };
+	for (unsigned c = 0; c + 1 < table->columns_n; c++)
+		end.at += widths[c] + 2;
 	for (unsigned c = 0; c < table->columns_n; c++)
 		titled |= table->columns[c].title != NULL;
 	if (titled)
-		print_titles(table, context, widths, indent, out);
+		print_titles(table, context, widths, indent, &end, out);
 	size_t rows = (table->cells_n + table->columns_n - 1) / table->columns_n;
 	for (size_t i = 0; i < rows * table->columns_n; i++) {
 		unsigned c = (unsigned)(i % table->columns_n);
@@ -169,7 +196,7 @@ int table_print(
 		bool styled = style != STYLE_PLAIN;
 		print_cell(text, styled ? cli_style(context, style) : "",
 			styled ? cli_style(context, STYLE_PLAIN) : "", widths[c] - text_width(text),
-			table->columns[c].align, c + 1 == table->columns_n, out);
+			table->columns[c].align, c + 1 == table->columns_n ? &end : NULL, out);
 	}
 	return table->lost ? -ENOMEM : 0;
 }

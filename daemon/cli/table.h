@@ -31,7 +31,8 @@ static inline void table_freep(struct table **table)
 __attribute__((format(printf, 3, 4))) void table_cell(
 	struct table *table, enum style style, const char *format, ...);
 
-/* Prints with two blanks between columns and `indent` before the first.
+/* Prints with two blanks between columns and `indent` before the first; on a terminal a last column of words is broken
+ * where the screen ends.
  * Returns 0; -ENOMEM when cells were lost. */
 int table_print(
 	const struct table *table, const struct cli_context *context, unsigned indent, FILE *out);

@@ -2,6 +2,7 @@
 /* knead show ID: one activity with every number and where it came from. */
 #include "cli/activity_view.h"
 #include "cli/human.h"
+#include "cli/lines.h"
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -68,6 +69,8 @@ static void print_load(const struct activity_numbers *n)
 	load_line("rTSS", n->rtss, false);
 	load_line("power", n->power_load, false);
 	load_line("session RPE", n->srpe, false);
+	if (lines_width(stdout)) /* seven numbers do not fit a line of 80 */
+		(void)fputs("\n  ", stdout);
 	load_line("TRIMP Banister", n->trimp_banister, false);
 	load_line("Edwards", n->trimp_edwards, false);
 	load_line("Lucia", n->trimp_lucia, false);

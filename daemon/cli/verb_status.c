@@ -5,6 +5,7 @@
 #include "cli/table.h"
 #include "cli/hand_view.h"
 #include "cli/human.h"
+#include "cli/lines.h"
 #include "cli/verbs.h"
 #include "cli/watch_view.h"
 
@@ -319,14 +320,15 @@ static void print_refused(const struct cli_context *context, const struct overvi
 {
 	if (!o->refused_n)
 		return;
-	(void)printf("\n%s%zu files were refused:%s\n", cli_style(context, STYLE_WARN),
-		o->refused_n, cli_style(context, STYLE_PLAIN));
+	(void)printf("\n%s%zu %s refused:%s\n", cli_style(context, STYLE_WARN), o->refused_n,
+		o->refused_n == 1 ? "file was" : "files were", cli_style(context, STYLE_PLAIN));
 	size_t first = newest(o, REFUSED_SHOWN);
 	for (size_t i = first; i < o->refused_n; i++) {
+		AUTO_FREE char *line = NULL;
+		if (asprintf(&line, "%s: %s", o->refused[i].path, o->refused[i].why) < 0)
+			return;
 		(void)fputs("  ", stdout);
-		cli_print_clean(o->refused[i].path);
-		(void)fputs(": ", stdout);
-		cli_print_clean(o->refused[i].why);
+		lines_print(stdout, line, 2, 4, lines_width(stdout));
 		(void)putchar('\n');
 	}
 	if (first)

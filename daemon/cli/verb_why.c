@@ -3,6 +3,7 @@
 #include "cli/session.h"
 #include "cli/table.h"
 #include "cli/human.h"
+#include "cli/lines.h"
 #include "cli/verbs.h"
 
 #include "base/cleanup.h"
@@ -83,14 +84,28 @@ static int find_indication(const char *name, size_t *ret)
 		"one of tension, injury_risk (load jump), soreness, recovery, stress");
 }
 
+#define INDENT 9u
+
+/* A line below a score. */
+static void print_note(const char *label, const char *text)
+{
+	char words[512];
+	(void)snprintf(words, sizeof words, "%s%s", label, text);
+	(void)printf("%*s", (int)INDENT, "");
+	lines_print(stdout, words, INDENT, INDENT, lines_width(stdout));
+	(void)putchar('\n');
+}
+
 static void print_pieces(const struct cli_context *context, const struct indication_state *state,
 	const struct calendar *calendar)
 {
 	for (size_t i = 0; i < state->pieces_n; i++) {
 		char text[256];
 		(void)evidence_text(&state->pieces[i], calendar, text, sizeof text);
-		(void)printf("    %s%3.0f%s  %s\n", cli_style(context, STYLE_BOLD),
-			100 * state->pieces[i].weight, cli_style(context, STYLE_PLAIN), text);
+		(void)printf("    %s%3.0f%s  ", cli_style(context, STYLE_BOLD),
+			100 * state->pieces[i].weight, cli_style(context, STYLE_PLAIN));
+		lines_print(stdout, text, INDENT, INDENT, lines_width(stdout));
+		(void)putchar('\n');
 	}
 	if (!state->pieces_n)
 		(void)puts("         nothing out of the ordinary");
@@ -117,7 +132,7 @@ static void print_remedies(const struct indication_state *state)
 	for (size_t i = 0; i < n; i++) {
 		const char *text = remedy_text(largest[i].name);
 		if (*text && strcmp(text, said) != 0)
-			(void)printf("         brings it down: %s\n", text);
+			print_note("brings it down: ", text);
 		said = text;
 	}
 }
@@ -140,7 +155,7 @@ static void print_one(const struct cli_context *context, const struct situation 
 	if (i == INDICATION_STRESS)
 		print_explained(state);
 	print_remedies(state);
-	(void)printf("         unseen: %s\n", blind_spot_text((enum indication)i));
+	print_note("unseen: ", blind_spot_text((enum indication)i));
 	double on = policy_on(situation->settings.sensitivity, INDICATION_TENSION);
 	if (state->score >= on) {
 		struct strain_regions regions = { 0 };
@@ -148,8 +163,8 @@ static void print_one(const struct cli_context *context, const struct situation 
 		strain_regions(
 			situation->model, situation->now_h, scores, (enum indication)i, &regions);
 		if (regions_text(&regions, text, sizeof text))
-			(void)printf("         where: %s\n", text);
-		(void)printf("         %s\n", massage_text((enum indication)i));
+			print_note("where: ", text);
+		print_note("", massage_text((enum indication)i));
 	}
 	(void)putchar('\n');
 }

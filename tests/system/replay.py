@@ -4,10 +4,15 @@
 usage: replay.py BUILD-FOLDER [CASE...]"""
 
 import datetime
+import fcntl
 import os
 import pathlib
+import pty
 import re
 import signal
+import struct
+import subprocess
+import termios
 import time
 
 import rig
@@ -92,6 +97,35 @@ class Replay(rig.Case):
         self.assertIn("see a doctor", text)
         self.assertRegex(text, r"(?m)^80 plug-ins, \d+ suggestions")
         self.assertNotIn("\x1b", text)
+
+    def on_terminal(self, columns, *words):
+        """What a verb prints on a terminal of that width."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        process = self.world.spawn(self.world.knead_arguments(*words), stdout=theirs, stderr=subprocess.DEVNULL,
+                                   env=self.world.environment({**self.env, "NO_COLOR": "1", "TERM": "xterm"}))
+        os.close(theirs)
+        said = b""
+        try:
+            while data := os.read(ours, 65536):
+                said += data
+        except OSError:
+            pass  # the terminal's other end is closed
+        os.close(ours)
+        self.assertEqual(process.wait(60), 0)
+        return said.decode().replace("\r\n", "\n")
+
+    def test_on_a_terminal_there_are_little_charts_and_no_line_is_too_long(self):
+        season = self.season()
+        for columns in (120, 80, 50):
+            text = self.on_terminal(columns, "replay", str(season))
+            lines = text.splitlines()
+            self.assertEqual([line for line in lines if len(line) > columns], [])
+            self.assertEqual("\u2588" in text, columns >= 80, "charts where there is room")
+            self.assertNotIn("\x1b", text)
+            weeks = [line for line in lines if re.match(r"2026-\d\d-\d\d +\d", line)]
+            self.assertGreaterEqual(len(weeks), 16)
+            self.assertIn("see a", text)
 
     def test_the_same_files_give_the_same_bytes(self):
         folder = self.season("--weeks", "6")

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "cli/human.h"
+#include "cli/lines.h"
 #include "cli/table.h"
 
 #include "activity/activity.h"
@@ -34,6 +35,32 @@ static struct table *two_columns(const char *left, const char *right)
 	struct table *table = NULL;
 	assert_int_equal(table_new(columns, 2, &table), 0);
 	return table;
+}
+
+static void assert_lines(
+	const char *words, unsigned used, unsigned indent, unsigned width, const char *wanted)
+{
+	AUTO_FREE char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	assert_non_null(out);
+	lines_print(out, words, used, indent, width);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, wanted);
+}
+
+static void sentences_are_broken_between_words(void **state)
+{
+	(void)state;
+	assert_lines("one two three", 0, 2, 0, "one two three");
+	assert_lines("one two three", 0, 2, 7, "one two\n  three");
+	assert_lines("one two three", 3, 2, 7, "one\n  two\n  three");
+	assert_lines("one two\nthree", 0, 1, 40, "one two\n three");
+	assert_lines(
+		"l\xC3\xA4uft hier", 0, 0, 10, "l\xC3\xA4uft hier"); /* ten columns, eleven bytes */
+	assert_lines("a-word-longer-than-a-line b", 0, 1, 9, "a-word-longer-than-a-line\n b");
+	assert_lines("", 5, 2, 9, "");
+	assert_lines("evil\x1B[2J", 0, 0, 0, "evil\xEF\xBF\xBD[2J");
 }
 
 static void columns_line_up_whatever_the_letters_are_wide(void **state)
@@ -128,6 +155,7 @@ static void options_of_a_verb_are_found_by_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sentences_are_broken_between_words),
 		cmocka_unit_test(columns_line_up_whatever_the_letters_are_wide),
 		cmocka_unit_test(colours_take_no_room),
 		cmocka_unit_test(text_from_outside_cannot_steer_the_terminal),
