@@ -9,6 +9,7 @@
 #include <linux/elf.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -109,6 +110,10 @@ static bool reads(const struct __ptrace_syscall_info *info, unsigned fd)
 static void on_entry(const struct __ptrace_syscall_info *info, pid_t pid, long step,
 	const struct subject *subject, struct trace *ret)
 {
+	/* what cannot be dumped can be read by root only, and names must be read here: that wish is passed over */
+	if (subject->folder && info->entry.nr == SYS_prctl &&
+		info->entry.args[0] == PR_SET_DUMPABLE && trace_can_force())
+		set_call(pid, SYS_getpid);
 	bool met = subject->folder ? opens(info, pid, subject->folder) : reads(info, INPUT_FD);
 	/* the rule of Landlock opens it too, to name it: O_PATH reads nothing */
 	if (subject->folder && info->entry.nr == SYS_openat && (info->entry.args[2] & O_PATH))
