@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 
-import drive_steps
 import frame
 import package_steps
 import usb_steps
@@ -25,7 +24,7 @@ def on_alarm(*_):
 
 
 def steps(wanted):
-    chosen = (*usb_steps.STEPS[:-1], *drive_steps.STEPS, usb_steps.power_cut)
+    chosen = usb_steps.STEPS
     return [*package_steps.STEPS_FIRST, *(step for step in chosen if not wanted or step.__name__ in wanted),
             *package_steps.STEPS_LAST]
 
