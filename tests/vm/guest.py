@@ -15,7 +15,7 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-RECEIVER_ADDRESS = "10.0.2.100"
+ADDRESS, RECEIVER_ADDRESS = "10.0.2.15/24", "10.0.2.100"
 
 
 SYNC = 1 << 40  # no handle of a file is as large
@@ -137,6 +137,9 @@ class Guest:
                 break
             except OSError:
                 self.agent.close()
+        # the address that QEMU's network expects; the card's driver comes when udev is through
+        self.run("udevadm settle; cd /sys/class/net && for card in e*; do ip link set $card up && "
+                 f"ip addr add {ADDRESS} dev $card; done", check=False)
         self.run("systemctl is-system-running --wait", check=False, timeout_s=left() / self.patience)
 
     def cut_power(self):
