@@ -136,9 +136,9 @@ int body_of_record(struct store *store, const struct situation *situation,
 {
 	const struct calendar *calendar = &situation->history.view.calendar;
 	json_t *activities = json_array();
-	size_t latest = record->new_activities < BODY_MAX_ACTIVITIES ? record->new_activities
-								     : BODY_MAX_ACTIVITIES;
-	int r = latest ? store_each_activity(store, latest, add_activity, activities) : 0;
+	int r = record->new_activities ? store_each_added(store, record->new_activities,
+						 BODY_MAX_ACTIVITIES, add_activity, activities)
+				       : 0;
 	if (r < 0) {
 		json_decref(activities);
 		return r;

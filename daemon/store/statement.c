@@ -239,7 +239,9 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_WEBHOOK_SET] = "INSERT OR REPLACE INTO webhook VALUES (?1, ?2, ?3, ?4)",
 
 	[ST_ACTIVITY_COUNT] = "SELECT count(*) FROM activity",
-	[ST_ACTIVITY_NEWEST] = "SELECT id FROM activity ORDER BY start_ms DESC, id DESC LIMIT ?1",
+	/* ?2: among so many that were added last */
+	[ST_ACTIVITY_NEWEST] = "SELECT id FROM (SELECT id, start_ms FROM activity ORDER BY id DESC "
+			       "LIMIT ?2) ORDER BY start_ms DESC, id DESC LIMIT ?1",
 	[ST_SOURCES] =
 		"SELECT (SELECT s.path FROM sighting s WHERE s.file_id = f.id ORDER BY s.seen_ms"
 		" LIMIT 1), f.sha256, f.serial, r.leads FROM recording r"

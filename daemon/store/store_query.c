@@ -78,8 +78,8 @@ int store_get_activity(struct store *store, int64_t id, struct stored_activity *
 	return 0;
 }
 
-/* The ids of the newest `last` activities, newest first. */
-static int newest_ids(struct store *store, size_t last, int64_t **ret, size_t *ret_n)
+/* The ids of the newest `last` activities among the `added` that were added last, newest first. */
+static int newest_ids(struct store *store, size_t added, size_t last, int64_t **ret, size_t *ret_n)
 {
 	size_t all = 0;
 	int r = store_count_activities(store, &all);
@@ -94,6 +94,7 @@ static int newest_ids(struct store *store, size_t last, int64_t **ret, size_t *r
 	if (r < 0)
 		return r;
 	(void)sqlite3_bind_int64(stmt, 1, (int64_t)wanted);
+	(void)sqlite3_bind_int64(stmt, 2, added ? (int64_t)added : (int64_t)all);
 	size_t n = 0;
 	while (n < wanted && (r = store_step(store, stmt)) > 0)
 		ids[n++] = sqlite3_column_int64(stmt, 0);
@@ -107,9 +108,15 @@ static int newest_ids(struct store *store, size_t last, int64_t **ret, size_t *r
 int store_each_activity(struct store *store, size_t last,
 	int (*on_activity)(const struct stored_activity *activity, void *userdata), void *userdata)
 {
+	return store_each_added(store, 0, last, on_activity, userdata);
+}
+
+int store_each_added(struct store *store, size_t added, size_t last,
+	int (*on_activity)(const struct stored_activity *activity, void *userdata), void *userdata)
+{
 	AUTO_FREE int64_t *ids = NULL;
 	size_t n = 0;
-	int r = newest_ids(store, last, &ids, &n);
+	int r = newest_ids(store, added, last, &ids, &n);
 	while (r >= 0 && n > 0) {
 		CLEANUP(stored_activity_done) struct stored_activity activity = { 0 };
 		r = store_get_activity(store, ids[--n], &activity);

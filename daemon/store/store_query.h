@@ -30,6 +30,10 @@ int store_get_activity(struct store *store, int64_t id, struct stored_activity *
 int store_each_activity(struct store *store, size_t last,
 	int (*on_activity)(const struct stored_activity *activity, void *userdata), void *userdata);
 
+/* The same among the `added` that were added last: those of one import, whenever they started. */
+int store_each_added(struct store *store, size_t added, size_t last,
+	int (*on_activity)(const struct stored_activity *activity, void *userdata), void *userdata);
+
 struct refused_file {
 	char *path, *why; /* owned */
 	int64_t at_ms;

@@ -55,6 +55,20 @@ class Drive(disk.Case):
         self.wait_logged("0 of 0 new files are in")
         self.assertEqual(len(self.world.received()), 1)
 
+    def test_a_message_names_the_runs_of_its_own_import_however_old(self):
+        drive = self.drive()
+        drive.put_run("2026-05-15T06:00:00Z")
+        self.start()
+        drive.plug()
+        self.world.wait_accepted(1)
+        drive.unplug()
+        self.wait_here(s0000f0e1d2c3=False)
+        drive.put_run("2026-05-02T06:00:00Z")
+        drive.plug()
+        notes = self.world.wait_accepted(2)
+        self.assertEqual([[run["start_utc"] for run in note["body"]["data"]["activities"]] for note in notes],
+                         [["2026-05-15T06:00:00Z"], ["2026-05-02T06:00:00Z"]])
+
     # -- what is a watch, and what is none
 
     def test_a_drive_that_is_mounted_before_the_daemon_starts_is_read(self):
