@@ -161,7 +161,7 @@ static int read_manifest(struct mtp_places *places, struct watch_manifest *file)
 static int describe(void *userdata, const char *path, const char *name, struct device_named *ret)
 {
 	struct mtp_places *places = userdata;
-	struct mtp_object object;
+	struct mtp_object object = { 0 };
 	int r = find_manifest(places, path, name, &object);
 	if (r < 0)
 		return r;
