@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "unit/store_fixture.h"
 
+#include "store/model_numbers.h"
 #include "store/store_history.h"
 
 #include <errno.h>
@@ -24,6 +25,25 @@ static void is_session(const struct strain_session *session, int64_t start_ms, b
 		assert_near(session->region_steps[i], is_run ? 8000 : NAN, 0);
 	assert_near(session->feel, 25, 0);
 	assert_near(session->form_drift, is_run ? 0.04 : NAN, 0);
+}
+
+static void values_of_older_stores_are_read(void **state)
+{
+	(void)state;
+	uint8_t value[MODEL_NUMBERS_BYTES];
+	struct report_activity run = fixture_run(START);
+	model_numbers_write(&run, value);
+	for (size_t size = 0; size <= sizeof value; size++) {
+		struct strain_session session = { .load = 0 };
+		bool known = size + 16 == sizeof value || size + 8 == sizeof value ||
+			     size == sizeof value;
+		assert_int_equal(model_numbers_read(value, size, &session), known ? 0 : -EUCLEAN);
+		if (!known)
+			continue;
+		assert_near(session.dose, 180, 0);
+		assert_near(session.form_drift, size + 16 == sizeof value ? NAN : 0.04, 0);
+		assert_near(session.feel, size == sizeof value ? 25 : NAN, 0);
+	}
 }
 
 static void a_run_gives_all_its_numbers_and_anything_else_its_load(void **state)
@@ -258,6 +278,7 @@ int main(void)
 #define MADE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		MADE(a_run_gives_all_its_numbers_and_anything_else_its_load),
+		cmocka_unit_test(values_of_older_stores_are_read),
 		MADE(a_file_with_a_summary_only_gives_what_it_states),
 		MADE(sessions_are_sorted_by_start_whatever_the_order_of_import),
 		MADE(what_the_runner_tells_is_part_of_the_history),

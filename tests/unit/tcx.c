@@ -363,6 +363,15 @@ static void text_in_pieces_is_one_value(void **state)
 	assert_string_equal(file->device.product_name, "Tom & Jerry\xef\xbf\xbd");
 }
 
+static void heights_of_a_phone_are_those_of_its_satellites(void **state)
+{
+	const struct decoded_file *file = *state;
+	(void)decode(state, HEAD ACTIVITY("<Creator><Name>Polar BEAT</Name></Creator>") TAIL);
+	assert_int_equal(file->altitude_source, ALTITUDE_GPS);
+	(void)decode(state, HEAD ACTIVITY("<Creator><Name>Polar M400</Name></Creator>") TAIL);
+	assert_int_equal(file->altitude_source, ALTITUDE_UNKNOWN);
+}
+
 static void the_table_of_elements_is_sorted_and_complete(void **state)
 {
 	(void)state;
@@ -402,6 +411,7 @@ int main(void)
 		CASE(a_value_that_is_not_there_is_not_zero),
 		CASE(the_poles_and_the_date_line_fit),
 		CASE(text_in_pieces_is_one_value),
+		CASE(heights_of_a_phone_are_those_of_its_satellites),
 		CASE(the_table_of_elements_is_sorted_and_complete),
 	};
 	tcx_prepare();
