@@ -108,7 +108,7 @@ static void add_disk(
 	struct port *at = &bus->ports[port];
 	if (!add(bus, text))
 		return;
-	(void)snprintf(at->disk, sizeof at->disk, "%s", name);
+	(void)snprintf(at->disk, sizeof at->disk, "%.31s", name);
 	at->major = major;
 	at->minor = minor;
 }
