@@ -124,7 +124,8 @@ static void follow_watch(struct follow *follow)
 			return;
 		if (poll(&input, 1, LOOK_MS) <= 0)
 			continue;
-		(void)fgets(line, sizeof line, stdin);
+		if (!fgets(line, sizeof line, stdin))
+			clearerr(stdin); /* the end of the answers is as good */
 		wipe_bar(follow);
 		return;
 	}

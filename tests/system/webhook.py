@@ -9,7 +9,9 @@ import re
 import socket
 import stat
 import threading
+import time
 
+import files
 import rig
 import terminal
 
@@ -280,6 +282,22 @@ class Webhook(rig.Case):
         self.assertEqual(self.world.ask("status")["webhooks"][0]["state"], "ok")
 
     def test_a_message_that_waits_before_it_is_hurried(self):
+        self.receiver("503,ok*9")
+        self.world.start()
+        run = self.world.home / "run.fit"
+        run.write_bytes(files.fit_run(int(time.time()) - 86400))
+        self.ok(self.world.knead("import", run))
+        rig.wait_for("a first try", lambda: self.world.received())
+        rig.wait_for("its record", lambda: self.world.ask_lines("alerts")[0]["attempts"] == 1 and
+                     self.world.ask_lines("alerts")[0]["why"])
+        db = rig.sqlite3.connect(self.world.state / "knead.db", timeout=10)
+        db.execute("UPDATE delivery SET next_ms = next_ms + 600000")
+        db.commit()
+        db.close()
+        self.outcome_of("phone", DONE)
+        self.assertEqual([note["type"] for note in self.world.accepted()], ["import.completed", "alert.test"])
+
+    def test_a_test_that_waits_gives_way_to_a_newer_one(self):
         self.world.start()
         self.receiver("503*2,ok")
         self.outcome_of("phone", PART)
