@@ -23,10 +23,10 @@
 
 #define NEVER INT64_MIN
 #define HOUR_MS INT64_C(3600000)
-#define CALM_MS (24 * HOUR_MS)
+#define CALM_MS (INT64_C(24) * HOUR_MS)
 /* Looks are due at full hours and come some seconds late: 21:00 to 21:00 is a day. */
-#define SLACK_MS (5 * 60 * INT64_C(1000))
-#define STALE_MS (14 * 24 * HOUR_MS)
+#define SLACK_MS INT64_C(300000)
+#define STALE_MS (INT64_C(14) * 24 * HOUR_MS)
 #define WEEK_DAYS 7
 #define WEEKLY_HOUR 8
 
