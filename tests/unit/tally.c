@@ -194,6 +194,8 @@ static void the_fullest_tally_fits_into_a_packet_and_noise_is_refused_or_harmles
 	for (size_t i = 0; i < TALLY_SPEED_BINS; i++)
 		tally.level.amount[i] = tally.level.moment[i] = tally.steps.amount[i] =
 			tally.steps.moment[i] = 1;
+	for (size_t i = 0; i < TALLY_CONTACT_BINS; i++)
+		tally.contacts.seconds[i] = tally.contacts.ms_sum[i] = 1;
 	uint8_t bytes[7000];
 	struct codec out = codec_encoder(bytes, sizeof bytes);
 	fields_tally(&out, &tally);
@@ -208,6 +210,9 @@ static void the_fullest_tally_fits_into_a_packet_and_noise_is_refused_or_harmles
 		fields_tally(&in, &got);
 		for (size_t i = 0; codec_ok(&in) && i < TALLY_SPEED_BINS; i++)
 			assert_true(got.level.amount[i] >= 0 && isfinite(got.level.moment[i]));
+		for (size_t i = 0; codec_ok(&in) && i < TALLY_CONTACT_BINS; i++)
+			assert_true(got.contacts.seconds[i] >= 0 &&
+				    isfinite(got.contacts.ms_sum[i]));
 		bytes[at] = was;
 	}
 }
