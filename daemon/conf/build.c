@@ -238,8 +238,11 @@ static void check_feed(const struct build *b)
 	for (size_t i = 0; i < b->origins->sections_n; i++) {
 		const struct conf_assignment *said_folder =
 			b->origins->sections[i].id == SECTION_FEED ? said(b, i, "folder") : NULL;
-		for (size_t k = 0; said_folder && conf->feed.folder && k < conf->folders_n; k++) {
-			if (!lies_in(conf->feed.folder, conf->folders[k].path))
+		if (!said_folder || !conf->feed.folder)
+			continue;
+		for (size_t k = 0; k < conf->folders_n; k++) {
+			const char *path = conf->folders[k].path;
+			if (!path || !lies_in(conf->feed.folder, path))
 				continue;
 			char masked[CONF_MASKED_BYTES];
 			struct problem_place where = place_of(b, said_folder, masked);

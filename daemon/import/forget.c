@@ -24,8 +24,8 @@ static int forget_rows(
 	return r < 0 ? r : decide_recompute(store, &settings, now_ms);
 }
 
-static int in_transaction(struct store *store, const struct conf *conf, int64_t now_ms, int64_t id,
-	size_t *ret_files)
+static int in_transaction(
+	struct store *store, const struct conf *conf, int64_t now_ms, int64_t id, size_t *ret_files)
 {
 	int r = store_begin(store);
 	if (r < 0)

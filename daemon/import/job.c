@@ -120,6 +120,7 @@ static int make_job(struct store *store, const struct conf *conf, struct clock_s
 		.conf = conf,
 		.clock = clock,
 		.quiet = from_archive,
+		.items = { .state_dir = store_directory(store) },
 		.epoll_fd = -1,
 		.timer_fd = -1,
 	};
@@ -166,7 +167,11 @@ static bool is_same_origin(const struct spool_origin *a, const struct spool_orig
 int import_add(struct import_job *job, const struct spool_file *file)
 {
 	const struct import_item *same = import_items_find(&job->items, file->hash);
-	if (same && is_same_origin(&same->file.origin, &file->origin))
+	struct spool_file known_as;
+	int r = same ? import_items_file(&job->items, same, &known_as) : 0;
+	if (r < 0)
+		return r;
+	if (same && is_same_origin(&known_as.origin, &file->origin))
 		return 0; /* left behind by a killed import, and shown again */
 	job->found++;
 	if (same) {
@@ -174,14 +179,14 @@ int import_add(struct import_job *job, const struct spool_file *file)
 		return 0;
 	}
 	enum known known = KNOWN_NOT;
-	int r = store_known_content(job->store, file->hash, PARSER_VERSION, &known);
+	r = store_known_content(job->store, file->hash, PARSER_VERSION, &known);
 	if (r < 0)
 		return r;
 	if (known == KNOWN_FORGOTTEN && job->by_name)
 		known = KNOWN_NOT;
-	struct import_item *item = import_items_add(&job->items, file);
-	if (!item)
-		return -ENOMEM;
+	struct import_item *item = NULL;
+	if ((r = import_items_add(&job->items, file, &item)) < 0)
+		return r;
 	if (known != KNOWN_NOT) {
 		item->state = ITEM_KNOWN;
 		job->known++;
@@ -194,14 +199,16 @@ int import_add(struct import_job *job, const struct spool_file *file)
 int import_refuse(struct import_job *job, const struct spool_origin *origin, const char *why)
 {
 	struct spool_file file = { .origin = *origin };
-	struct import_item *item = import_items_add(&job->items, &file);
-	if (!item)
-		return -ENOMEM;
+	struct import_item *item = NULL;
+	CLEANUP(report_done) struct report report;
+	report_init(&report);
+	(void)snprintf(report.why, sizeof report.why, "%s", why);
+	int r = import_items_add(&job->items, &file, &item);
+	if (r < 0)
+		return r;
 	job->found++;
 	item->state = ITEM_UNREADABLE;
-	item->report.why[0] = '\0';
-	(void)strncat(item->report.why, why, sizeof item->report.why - 1);
-	return 0;
+	return import_items_keep(&job->items, item, &report);
 }
 
 int import_walked(struct import_job *job, const char *source, const char *root)
@@ -243,21 +250,23 @@ static void say_why_invalid(struct report *report)
 			problem->what, problem->offset);
 }
 
-static void settle(struct import_job *job, struct import_item *item, enum verdict verdict)
+static int settle(struct import_job *job, struct import_item *item, struct report *report,
+	enum verdict verdict)
 {
 	if (verdict == VERDICT_ENDED && !item->tried_again) { /* out of memory, a shutdown */
 		item->tried_again = true;
-		report_done(&item->report);
-		report_init(&item->report);
 		item->state = ITEM_QUEUED;
-		return;
+		return 0;
 	}
-	struct report *report = &item->report;
 	if (verdict == VERDICT_OK && !report->valid && !report->why[0])
 		say_why_invalid(report);
 	item->state = report->why[0] ? ITEM_REFUSED : ITEM_PARSED;
+	int r = import_items_keep(&job->items, item, report);
+	if (r < 0)
+		return r;
 	job->left--;
 	crash_here(CRASH_PARSED);
+	return 0;
 }
 
 /* How long a helper may take; 0: as long as the helper's own rule says. */
@@ -275,7 +284,7 @@ static uint64_t timeout_usec(void)
 static int start(struct import_job *job, struct worker *worker, size_t index)
 {
 	struct import_item *item = &job->items.list[index];
-	AUTO_CLOSE int input = spool_open(store_directory(job->store), item->file.hash);
+	AUTO_CLOSE int input = spool_open(store_directory(job->store), item->hash);
 	if (input < 0)
 		return input;
 	struct parse_request request = { .runner = job->conf->runner.profile,
@@ -310,20 +319,22 @@ static int collect(struct import_job *job, struct worker *worker)
 {
 	struct import_item *item = &job->items.list[worker->item];
 	enum verdict verdict = VERDICT_CRASHED;
+	CLEANUP(report_done) struct report report;
+	report_init(&report);
 	if (worker->channel_open)
 		(void)epoll_ctl(
 			job->epoll_fd, EPOLL_CTL_DEL, helper_channel_fd(worker->helper), NULL);
 	(void)epoll_ctl(job->epoll_fd, EPOLL_CTL_DEL, helper_pid_fd(worker->helper), NULL);
-	int r = helper_finish(worker->helper, &item->report, &verdict);
+	int r = helper_finish(worker->helper, &report, &verdict);
 	worker->helper = helper_free(worker->helper);
 	if (r < 0)
 		return r;
 	if (verdict == VERDICT_NO_SANDBOX) /* nor would any other file be read */
 		return HELPER_NO_SANDBOX;
-	settle(job, item, verdict);
-	if (item->state == ITEM_QUEUED && worker->item < job->next)
+	r = settle(job, item, &report, verdict);
+	if (r == 0 && item->state == ITEM_QUEUED && worker->item < job->next)
 		job->next = worker->item;
-	return 0;
+	return r;
 }
 
 static uint64_t monotonic_usec(void)

@@ -105,7 +105,7 @@ static int put_activity(
 static bool is_for_feed(const struct conf *conf, const struct import_item *item, bool quiet)
 {
 	return conf->feed.folder && !quiet && item->state == ITEM_PARSED &&
-	       item->report.kind == FILE_KIND_ACTIVITY;
+	       item->kind == FILE_KIND_ACTIVITY;
 }
 
 /* Whether the original stays, be it only until it is in the feed folder. */
@@ -115,10 +115,10 @@ static bool is_kept(const struct conf *conf, const struct import_item *item, boo
 	       (conf->store.archive != ARCHIVE_OFF || is_for_feed(conf, item, quiet));
 }
 
-static int put_parsed(struct writing *w, const struct import_item *item)
+static int put_parsed(struct writing *w, const struct import_item *item,
+	const struct spool_file *file, const struct report *report)
 {
-	const struct report *report = &item->report;
-	struct file_row row = { .file = &item->file,
+	struct file_row row = { .file = file,
 		.format = report->format,
 		.kind = report->kind,
 		.parser_version = PARSER_VERSION,
@@ -140,33 +140,42 @@ static int put_parsed(struct writing *w, const struct import_item *item)
 	return r < 0 ? r : store_put_wellness(w->store, file_id, &report->wellness);
 }
 
-static int put_refused(struct writing *w, const struct import_item *item)
+static int put_refused(
+	struct writing *w, const struct spool_file *file, const struct report *report)
 {
-	struct file_row row = { .file = &item->file,
-		.format = item->report.format,
-		.kind = item->report.kind,
-		.why = item->report.why,
+	struct file_row row = { .file = file,
+		.format = report->format,
+		.kind = report->kind,
+		.why = report->why,
 		.parser_version = PARSER_VERSION,
 		.imported_ms = w->now_ms,
 		.serial = -1 };
 	int64_t file_id = 0;
 	int r = store_put_file(w->store, &row, &file_id);
-	return r < 0 ? r : add_refusal(w->result, item->file.origin.path, item->report.why);
+	return r < 0 ? r : add_refusal(w->result, file->origin.path, report->why);
 }
 
-static int put_item(struct writing *w, const struct import_item *item)
+static int put_item(
+	struct writing *w, const struct import_items *items, const struct import_item *item)
 {
+	struct spool_file file;
+	CLEANUP(report_done) struct report report;
+	report_init(&report);
+	int r = import_items_file(items, item, &file);
+	if (r == 0)
+		r = import_items_report(items, item, &report);
+	if (r < 0)
+		return r;
 	switch (item->state) {
 	case ITEM_PARSED:
-		return put_parsed(w, item);
+		return put_parsed(w, item, &file, &report);
 	case ITEM_REFUSED:
-		return put_refused(w, item);
+		return put_refused(w, &file, &report);
 	case ITEM_KNOWN:
-		return store_put_sighting(w->store, &item->file, w->now_ms);
-	case ITEM_UNREADABLE: {
-		int r = store_put_unread(w->store, &item->file.origin, item->report.why, w->now_ms);
-		return r < 0 ? r : add_refusal(w->result, item->file.origin.path, item->report.why);
-	}
+		return store_put_sighting(w->store, &file, w->now_ms);
+	case ITEM_UNREADABLE:
+		r = store_put_unread(w->store, &file.origin, report.why, w->now_ms);
+		return r < 0 ? r : add_refusal(w->result, file.origin.path, report.why);
 	case ITEM_QUEUED:
 	case ITEM_PARSING:
 		break;
@@ -174,15 +183,11 @@ static int put_item(struct writing *w, const struct import_item *item)
 	return -EBUSY; /* the caller did not wait for import_left() == 0 */
 }
 
-static int64_t start_of(const struct import_item *item)
-{
-	return item->report.activities_n ? item->report.activities[0].summary.start_ms : INT64_MIN;
-}
-
 /* Older runs get lower numbers, whatever order the files came in. */
 static int by_start(const void *a, const void *b)
 {
-	int64_t x = start_of(a), y = start_of(b);
+	int64_t x = ((const struct import_item *)a)->start_ms;
+	int64_t y = ((const struct import_item *)b)->start_ms;
 	return x < y ? -1 : x > y;
 }
 
@@ -192,7 +197,7 @@ static int write_rows(struct writing *w, struct import_items *items)
 	for (size_t i = 0; r == 0 && i < items->walks_n; i++)
 		r = store_forget_unread(w->store, items->walks[i].source, items->walks[i].root);
 	for (size_t i = 0; r == 0 && i < items->n; i++)
-		r = put_item(w, &items->list[i]);
+		r = put_item(w, items, &items->list[i]);
 	if (r == 0)
 		r = store_refresh_profile(w->store, &w->conf->runner.profile, NULL);
 	if (r == 0 && w->first_day <= w->last_day)
@@ -220,7 +225,7 @@ static int archive_all(const struct import_writing *what, const struct import_it
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < items->n; i++)
 		if (is_kept(what->conf, &items->list[i], what->quiet))
-			r = archive_keep(store_directory(what->store), items->list[i].file.hash);
+			r = archive_keep(store_directory(what->store), items->list[i].hash);
 	return r;
 }
 
@@ -228,7 +233,7 @@ static void clean_spool(struct store *store, const struct import_items *items)
 {
 	for (size_t i = 0; i < items->n; i++)
 		if (items->list[i].state != ITEM_UNREADABLE)
-			(void)spool_remove(store_directory(store), items->list[i].file.hash);
+			(void)spool_remove(store_directory(store), items->list[i].hash);
 }
 
 static const char *way_out(int error)

@@ -3,6 +3,7 @@
 /* The items of an import, and the transaction that stores them. */
 
 #include "import/job.h"
+#include "import/spill.h"
 #include "ipc/report.h"
 #include "store/store_import.h"
 
@@ -15,11 +16,15 @@ enum item_state {
 	ITEM_UNREADABLE, /* never came into the spool */
 };
 
+/* A file of the import; what is long of it is put aside. */
 struct import_item {
-	struct spool_file file;
+	uint8_t hash[HASH_BYTES];
+	int64_t start_ms;              /* of its first activity; INT64_MIN without one */
+	uint64_t origin_at, report_at; /* in the spill */
+	uint32_t origin_size, report_size;
+	enum file_kind kind;
 	enum item_state state;
 	bool tried_again;
-	struct report report;
 };
 
 /* A part of a source that was seen whole. */
@@ -28,6 +33,8 @@ struct import_walk {
 };
 
 struct import_items {
+	const char *state_dir; /* borrowed */
+	struct spill spill;
 	struct import_item *list; /* owned */
 	uint64_t *keys; /* owned: the first bytes of each hash, side by side for searching */
 	size_t n, capacity;
@@ -35,8 +42,18 @@ struct import_items {
 	size_t walks_n;
 };
 
-/* NULL when memory is short; valid until the next call. */
-struct import_item *import_items_add(struct import_items *items, const struct spool_file *file);
+/* ret_item  valid until the next call. Returns 0; -ENOMEM; -ENOSPC; other negative errno. */
+int import_items_add(
+	struct import_items *items, const struct spool_file *file, struct import_item **ret_item);
+
+/* Puts the report of an item aside, and takes it out again (ret: initialised by the caller; empty when there is
+ * none). Returns 0 or a negative errno. */
+int import_items_keep(
+	struct import_items *items, struct import_item *item, const struct report *report);
+int import_items_report(
+	const struct import_items *items, const struct import_item *item, struct report *ret);
+int import_items_file(
+	const struct import_items *items, const struct import_item *item, struct spool_file *ret);
 /* Returns 0; -ENOMEM. */
 int import_items_walked(struct import_items *items, const char *source, const char *root);
 /* The item with this content; NULL. */

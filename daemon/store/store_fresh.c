@@ -1,60 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/store_fresh.h"
 
-#include "base/bytes.h"
 #include "base/cleanup.h"
-#include "ipc/wire.h"
+#include "ipc/packets.h"
 #include "store/statement.h"
 #include "store/store_import.h"
 
 #include <errno.h>
 #include <string.h>
-
-/* Packets one after the other, each behind its length. */
-struct packets {
-	uint8_t *bytes; /* owned */
-	size_t size, capacity;
-};
-
-static void packets_done(struct packets *packets)
-{
-	free(packets->bytes);
-}
-
-static int keep_packet(const void *packet, size_t size, void *userdata)
-{
-	struct packets *packets = userdata;
-	size_t wanted = packets->size + sizeof(uint32_t) + size;
-	if (wanted > packets->capacity) {
-		size_t capacity = 2 * wanted;
-		uint8_t *grown = realloc(packets->bytes, capacity);
-		if (!grown)
-			return -ENOMEM;
-		packets->bytes = grown;
-		packets->capacity = capacity;
-	}
-	struct bytes_out out =
-		bytes_out_of(packets->bytes + packets->size, packets->capacity - packets->size);
-	bytes_put_le32(&out, (uint32_t)size);
-	bytes_put(&out, packet, size);
-	packets->size = wanted;
-	return 0;
-}
-
-static int read_packets(const void *data, size_t size, struct report *ret)
-{
-	struct wire_reader reader = { .report = ret };
-	struct bytes in = bytes_of(data, size);
-	int r = 0;
-	while (r == 0) {
-		uint32_t length = bytes_le32(&in);
-		const uint8_t *packet = bytes_take(&in, length);
-		if (!packet)
-			return -EUCLEAN;
-		r = wire_reader_take(&reader, packet, length);
-	}
-	return r < 0 ? r : 0;
-}
 
 static int run_text(struct store *store, enum statement which, const char *text)
 {
@@ -99,7 +52,7 @@ int store_fresh_put(
 	struct store *store, int64_t file_id, const char *made_by, const struct report *report)
 {
 	CLEANUP(packets_done) struct packets packets = { 0 };
-	int r = report ? wire_send_report(report, keep_packet, &packets) : 0;
+	int r = report ? packets_put(&packets, report) : 0;
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
 	if (r == 0)
 		r = store_statement(store, ST_FRESH_PUT, &stmt);
@@ -129,7 +82,7 @@ int store_fresh_read(struct store *store, int64_t after_id, int64_t *ret_id,
 	*ret_id = sqlite3_column_int64(stmt, 0);
 	*ret_kept = size == 0;
 	if (size)
-		r = read_packets(sqlite3_column_blob(stmt, 1), size, ret_report);
+		r = packets_get(sqlite3_column_blob(stmt, 1), size, ret_report);
 	return r < 0 ? r : 1;
 }
 

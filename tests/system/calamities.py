@@ -6,10 +6,12 @@ usage: calamities.py BUILD-FOLDER [CASE...]
 
 import os
 import pathlib
+import subprocess
 import sys
 import time
 
 import calamity
+import files
 import rig
 
 
@@ -32,6 +34,29 @@ class Calamity(rig.Case):
 
     def test_the_machine_sleeps_in_the_middle_and_the_clock_jumps(self):
         self.assert_clean(calamity.stops(10, int(time.time())), 10)
+
+    def peak_of_import(self, files_n):
+        """Peak memory in KiB."""
+        self.world.set_clock(rig.EVENING)
+        folder = self.world.home / f"many-{files_n}"
+        folder.mkdir()
+        first_s = files.utc_s("2020-01-01T07:00:00Z")
+        for i in range(files_n):
+            (folder / f"{i:05}.fit").write_bytes(files.fit_run(first_s + i * 43200, seconds=10))
+        arguments = self.world.knead_arguments("--state", self.world.home / f"state-{files_n}", "import", folder)
+        process = self.world.spawn(list(map(str, arguments)), env=self.world.environment(), stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0)
+        return used.ru_maxrss
+
+    @rig.begin_early
+    def test_memory_does_not_grow_with_the_number_of_files_at_once(self):
+        if rig.is_sanitized():
+            return  # they remember what was freed
+        few, many = self.peak_of_import(100), self.peak_of_import(1500)
+        print(f"{few} KiB with 100 files, {many} KiB with 1500")
+        self.assertLess(many - few, 3000)
 
     @rig.begin_early
     def test_the_power_goes_after_each_write(self):

@@ -137,15 +137,19 @@ static void a_file_left_behind_and_shown_again_is_one(void **state)
 static void add_run(struct fixture *fixture, struct import_items *items, enum file_format format)
 {
 	struct spool_file file = fixture_file(fixture);
-	struct import_item *item = import_items_add(items, &file);
-	assert_non_null(item);
+	struct import_item *item = NULL;
+	struct report report;
+	assert_int_equal(import_items_add(items, &file, &item), 0);
 	item->state = ITEM_PARSED;
-	item->report.format = format;
-	item->report.kind = FILE_KIND_ACTIVITY;
-	item->report.valid = true;
-	struct report_activity *activity = report_add_activity(&item->report);
+	report_init(&report);
+	report.format = format;
+	report.kind = FILE_KIND_ACTIVITY;
+	report.valid = true;
+	struct report_activity *activity = report_add_activity(&report);
 	assert_non_null(activity);
 	*activity = fixture_run(1700000000000);
+	assert_int_equal(import_items_keep(items, item, &report), 0);
+	report_done(&report);
 }
 
 static void a_run_from_two_sources_is_listed_once(void **state)
@@ -153,7 +157,7 @@ static void a_run_from_two_sources_is_listed_once(void **state)
 	struct fixture *fixture = *state;
 	struct conf *conf = NULL;
 	struct problems problems = { 0 };
-	struct import_items items = { 0 };
+	struct import_items items = { .state_dir = fixture->dir };
 	struct import_result result = { 0 };
 	char why[STORE_WHY_BYTES] = "";
 	assert_int_equal(conf_load(NULL, false, &conf, &problems), 0);
