@@ -6,6 +6,7 @@
 #include "conf/file.h"
 #include "conf/ini.h"
 #include "conf/near.h"
+#include "util/machine.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -274,7 +275,8 @@ int devices_load_from(const char *const *folders, struct devices **ret, struct p
 
 int devices_load(struct devices **ret, struct problems *problems)
 {
-	static const char *const folders[] = { KNEAD_DATA_DIR "/knead/devices",
-		"/etc/knead/devices", NULL };
+	char own[PATH_MAX];
+	const char *const folders[] = { KNEAD_DATA_DIR "/knead/devices",
+		machine_path("/etc/knead/devices", own), NULL };
 	return devices_load_from(folders, ret, problems);
 }

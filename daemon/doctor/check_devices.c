@@ -21,6 +21,19 @@
 	"sudo udevadm control --reload && sudo udevadm trigger --action=change " \
 	"--subsystem-match=usb, then plug the watch in again"
 
+/* What an administrator added in /etc/knead/devices. */
+void check_device_tables(const struct doctor *doctor, struct findings *findings)
+{
+	CLEANUP(devices_freep) struct devices *devices = NULL;
+	CLEANUP(problems_done) struct problems problems = { 0 };
+	(void)doctor;
+	if (devices_load(&devices, &problems) < 0)
+		return;
+	for (size_t i = 0; i < problems.n; i++)
+		findings_add(findings, FINDING_FAULT, "device-tables",
+			"mend that line, or move the file away", "%s", problems.list[i].text);
+}
+
 void check_watch_can_be_opened(const struct doctor *doctor, struct findings *findings)
 {
 	for (size_t i = 0; i < doctor->watches.n; i++) {

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LATEST 500u /* deliveries that are looked at */
 
@@ -24,6 +25,20 @@ void check_phone_is_set_up(const struct doctor *doctor, struct findings *finding
 		findings_add(findings, FINDING_FAULT, "phone",
 			doctor->paths.system ? "sudo knead webhook add" : "knead webhook add",
 			"no phone is set up, so that nobody hears of anything");
+}
+
+/* Where Debian's libcurl looks for them. */
+void check_certificates_are_there(const struct doctor *doctor, struct findings *findings)
+{
+	char path[PATH_MAX];
+	bool wanted = false;
+	for (size_t i = 0; doctor->conf && i < doctor->conf->webhooks_n; i++)
+		wanted |= strncmp(doctor->conf->webhooks[i].url, "https:", 6) == 0;
+	if (wanted && access(machine_path("/etc/ssl/certs/ca-certificates.crt", path), R_OK) < 0)
+		findings_add(findings, FINDING_FAULT, "certificates",
+			"sudo apt install --reinstall ca-certificates",
+			"this machine has no list of trusted certificates, so that https:// "
+			"cannot work");
 }
 
 void check_webhooks_stand(const struct doctor *doctor, struct findings *findings)

@@ -27,6 +27,7 @@
 	X(group_membership, "group")               \
 	X(rules_installed, "udev-rules")           \
 	X(udev_runs, "udev")                       \
+	X(device_tables, "device-tables")          \
 	X(watch_can_be_opened, "watch-rights")     \
 	X(watch_is_free, "watch-held")             \
 	X(watch_mode, "watch-mode")                \
@@ -39,6 +40,7 @@
 	X(landlock_is_there, "landlock")           \
 	X(seccomp_is_there, "seccomp")             \
 	X(phone_is_set_up, "phone")                \
+	X(certificates_are_there, "certificates")  \
 	X(webhooks_stand, "webhook")               \
 	X(queue_moves, "queue")                    \
 	X(webhook_is_reached, "webhook-reach")

@@ -321,6 +321,11 @@ class UserService(Doctor):
         self.machine.path("/run/udev/control").unlink()
         self.assert_found("udev", mend="systemd-udevd")
 
+    def test_a_table_of_devices_that_is_wrong(self):
+        self.sound()
+        self.machine.write("/etc/knead/devices/80-mine.devices", "[mine]\nMatchFolder = X\nActivityPth = X/Y\n")
+        self.assert_found("device-tables", what="80-mine.devices:3")
+
     def with_watch(self):
         self.sound()
         self.machine.plug()
@@ -422,6 +427,15 @@ class UserService(Doctor):
         os.chmod(folder, 0)
         self.assert_found("folders", what="no right")
 
+    def test_no_room_for_another_folder(self):
+        folder = self.world.home / "sync"
+        folder.mkdir()
+        self.sound(more=f"[folder sync]\npath = {folder}\n")
+        if self.world.run(["unshare", "-Ur", "true"]).status != 0:
+            rig.skip_visibly(self, "user namespaces are not allowed here")
+        none = ("unshare", "-Ur", "sh", "-c", 'echo 0 >/proc/sys/user/max_inotify_instances && exec "$@"', "sh")
+        self.assert_found("folders", what="no more folders", mend="sysctl", prefix=none)
+
     # -- machine
 
     def test_a_clock_before_the_build(self):
@@ -520,6 +534,11 @@ class UserService(Doctor):
                                                 "https://no-such-host.invalid/"))
         self.world.daemon.hang_up()
         self.assert_found("webhook-reach", mend="no-such-host.invalid")
+
+    def test_no_certificates(self):
+        self.sound(more=f"[webhook other]\ntype = ntfy\nurl = https://127.0.0.1:{rig.free_port()}/topic\n")
+        self.machine.path("/etc/ssl/certs/ca-certificates.crt").unlink()
+        self.assert_found("certificates", "webhook-reach", mend="ca-certificates")
 
     # -- report
 

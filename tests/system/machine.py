@@ -40,6 +40,7 @@ class Machine:
         self.write("/usr/lib/udev/rules.d/60-kneadd.rules", "# rules\n")
         self.write("/usr/lib/udev/rules.d/90-kneadd-volume.rules", "# rules\n")
         self.write("/run/udev/control", "")
+        self.write("/etc/ssl/certs/ca-certificates.crt", "")
         for folder in ("/run/systemd/system", "/sys/bus/usb/devices", "/sys/class/block", "/proc"):
             (self.root / folder[1:]).mkdir(parents=True)
         self.units(system=UNIT if system else OFF, user=OFF if system else UNIT)
