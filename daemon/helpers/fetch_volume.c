@@ -16,6 +16,7 @@
 #define FILES_MAX 65536u
 /* A cable that is pulled shows in the files at once, and in sysfs a little later. */
 #define LEAVING_TRIES 60u
+#define STICK_TRIES 10u /* for what is most likely a stick: its root may be gone as well */
 #define LEAVING_STEP_NS 50000000L
 
 /* A file that is wanted, or (why) that could not be taken. */
@@ -83,9 +84,9 @@ static bool is_there(const struct volume_walk *walk)
 }
 
 /* The same, believed only if it stays so. */
-static bool stays(const struct volume_walk *walk)
+static bool stays(const struct volume_walk *walk, unsigned tries)
 {
-	for (unsigned i = 0; i < LEAVING_TRIES; i++) {
+	for (unsigned i = 0; i < tries; i++) {
 		const struct timespec step = { .tv_nsec = LEAVING_STEP_NS };
 		if (!is_there(walk))
 			return false;
@@ -210,6 +211,8 @@ static int read_volume(struct volume_walk *walk, const struct devices *devices)
 		.named = device_file_read,
 		.userdata = walk };
 	int r = look_at_root(walk, devices, &match);
+	if (r == -EMEDIUMTYPE && !stays(walk, STICK_TRIES))
+		return -ENODEV;
 	if (r == 0)
 		r = tree_walk(walk->folder, devices, &listing);
 	if (r == 0)
@@ -220,7 +223,7 @@ static int read_volume(struct volume_walk *walk, const struct devices *devices)
 		r = tree_walk(walk->folder, devices, &taking);
 	if (r < 0)
 		return r == -ENOENT ? -ENODEV : r;
-	if (!(walk->failed.n || !walk->files_n ? stays(walk) : is_there(walk)))
+	if (!(walk->failed.n || !walk->files_n ? stays(walk, LEAVING_TRIES) : is_there(walk)))
 		return -ENODEV;
 	return refuse_failed(walk);
 }
