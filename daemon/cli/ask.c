@@ -5,12 +5,16 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <termios.h>
 #include <unistd.h>
+
+#define LOOK_MS 100 /* for a signal, while a hidden answer is typed */
 
 /* A line without its end. Returns 1; 0 at the end of input; -EMSGSIZE, and then the rest was skipped. */
 static int read_line(char ret[ASK_BYTES])
@@ -59,21 +63,61 @@ int ask_line(const char *question, const char *fallback, char ret[ASK_BYTES])
 	}
 }
 
+static bool has_pending(const sigset_t *of)
+{
+	sigset_t pending;
+	if (sigpending(&pending) < 0)
+		return false;
+	for (int number = 1; number < NSIG; number++)
+		if (sigismember(of, number) == 1 && sigismember(&pending, number) == 1)
+			return true;
+	return false;
+}
+
+/* Whoever interrupts here must not be left with a terminal that shows nothing any more: signals wait until it
+ * does again. */
+static int read_hidden(const struct termios *shown, char ret[ASK_BYTES])
+{
+	struct termios hidden = *shown;
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	sigset_t held, before;
+	(void)sigemptyset(&held);
+	(void)sigaddset(&held, SIGINT);
+	(void)sigaddset(&held, SIGQUIT);
+	(void)sigaddset(&held, SIGTERM);
+	(void)sigaddset(&held, SIGHUP);
+	(void)sigaddset(&held, SIGTSTP);
+	(void)sigprocmask(SIG_BLOCK, &held, &before);
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &hidden);
+	/* a terminal is readable when a whole line is there */
+	while (poll(&input, 1, LOOK_MS) == 0 && !has_pending(&held))
+		;
+	int r = has_pending(&held) ? 0 : read_line(ret);
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, shown);
+	(void)putchar('\n');
+	(void)fflush(stdout);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
 int ask_hidden(const char *question, char ret[ASK_BYTES])
 {
 	struct termios shown;
-	bool terminal = tcgetattr(STDIN_FILENO, &shown) == 0;
-	if (terminal) {
-		struct termios hidden = shown;
-		hidden.c_lflag &= ~(tcflag_t)ECHO;
-		(void)tcsetattr(STDIN_FILENO, TCSANOW, &hidden);
+	if (tcgetattr(STDIN_FILENO, &shown) < 0)
+		return ask_line(question, NULL, ret);
+	for (;;) {
+		(void)printf("%s: ", question);
+		(void)fflush(stdout);
+		int r = read_hidden(&shown, ret);
+		if (r == -EMSGSIZE) {
+			(void)puts("That is too long.");
+			continue;
+		}
+		if (r > 0)
+			trim(ret);
+		return r;
 	}
-	int r = ask_line(question, NULL, ret);
-	if (terminal) {
-		(void)tcsetattr(STDIN_FILENO, TCSANOW, &shown);
-		(void)putchar('\n');
-	}
-	return r;
 }
 
 int ask_yes(const char *question, bool fallback, bool *ret)

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import stat
+import termios
 import threading
 import time
 
@@ -190,6 +191,18 @@ class Webhook(rig.Case):
         token = self.etc / "club.token"
         self.assertEqual(token.read_text(), rig.TOKEN + "\n")
         self.assertEqual(stat.S_IMODE(token.stat().st_mode), 0o600)
+
+    def test_an_interrupt_while_a_token_is_typed_leaves_the_terminal_as_it_was(self):
+        term = self.terminal("webhook", "add", "club")
+        term.answer("Your choice", "2")
+        term.answer("https://host/path", "https://x.example/hook")
+        term.expect("Token")
+        echo = termios.ECHO
+        rig.wait_for("a terminal that hides", lambda: not termios.tcgetattr(term.fd)[3] & echo)
+        term.interrupt()
+        rig.wait_for("a terminal that shows", lambda: termios.tcgetattr(term.fd)[3] & echo)
+        self.assertEqual(term.wait(), -2)
+        self.assertEqual(list(files_below(self.etc)), ["kneadd.conf"])
 
     def test_http_to_another_machine_is_asked_about(self):
         term = self.terminal("webhook", "add", "club")
