@@ -27,6 +27,7 @@ void crash_here(enum crash_point point)
 	if (++passages[point] != which)
 		return;
 	(void)kill(getpid(), SIGKILL);
-	_exit(128 + SIGKILL); /* a sandbox has no kill(); nothing is flushed or cleaned up here either */
+	_exit(128 +
+		SIGKILL); /* a sandbox has no kill(); nothing is flushed or cleaned up here either */
 }
 #endif

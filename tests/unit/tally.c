@@ -211,8 +211,8 @@ static void the_fullest_tally_fits_into_a_packet_and_noise_is_refused_or_harmles
 		for (size_t i = 0; codec_ok(&in) && i < TALLY_SPEED_BINS; i++)
 			assert_true(got.level.amount[i] >= 0 && isfinite(got.level.moment[i]));
 		for (size_t i = 0; codec_ok(&in) && i < TALLY_CONTACT_BINS; i++)
-			assert_true(got.contacts.seconds[i] >= 0 &&
-				    isfinite(got.contacts.ms_sum[i]));
+			assert_true(
+				got.contacts.seconds[i] >= 0 && isfinite(got.contacts.ms_sum[i]));
 		bytes[at] = was;
 	}
 }
