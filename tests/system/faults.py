@@ -58,6 +58,12 @@ class Helper(rig.FolderCase):
     def test_a_helper_that_hangs_refuses_that_file(self):
         self.check("exec sleep 1000", "longer than")
 
+    def test_a_helper_that_spins_refuses_that_file(self):
+        self.check("while :; do :; done", "longer than")
+
+    def test_a_helper_that_leaves_children_with_its_channel_behind_refuses_that_file(self):
+        self.check("sleep 40 & exit 0", "no whole answer")
+
     def test_a_helper_that_gives_up_refuses_that_file(self):
         self.check("exit 5", "exit status 5")
 
