@@ -51,6 +51,12 @@ void check_service_runs(const struct doctor *doctor, struct findings *findings)
 					     : "journalctl --user -u kneadd -n 20, then: systemctl "
 					       "--user restart kneadd",
 			"kneadd failed (%s); its journal says why", unit->result);
+	else if (is(unit->active, "active"))
+		findings_add(findings, FINDING_FAULT, "service",
+			doctor->paths.system ? "give no --state, or start kneadd with the same one"
+					     : "unset XDG_STATE_HOME and give no --state, or start "
+					       "kneadd with the same one",
+			"kneadd runs, but not on the store in %s", doctor->paths.state);
 	else
 		findings_add(findings, FINDING_FAULT, "service",
 			doctor_systemctl(doctor, "enable --now", command), "kneadd does not run");

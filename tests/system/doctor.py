@@ -259,7 +259,13 @@ class UserService(Doctor):
     def test_no_daemon(self):
         self.sound(start=False)
         self.start().end()
+        self.machine.units(user=machine.OFF)
         self.assert_found("service", mend="systemctl --user enable --now kneadd")
+
+    def test_a_daemon_that_works_on_another_store(self):
+        self.sound(start=False)
+        self.start().end()
+        self.assert_found("service", what=f"not on the store in {self.world.state}", mend="XDG_STATE_HOME")
 
     def test_a_service_that_failed(self):
         self.sound(start=False)
