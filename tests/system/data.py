@@ -297,7 +297,11 @@ class Data(rig.FolderCase):
         self.world.wait_accepted(2)
         self.world.settle()
         rig.wait_for("a copy", lambda: list((self.world.state / "backup").glob("*.db")))
+        self.world.advance(86400)
+        self.ok(self.world.knead("massage"))
+        copies = rig.wait_for("a copy that holds it", lambda: sorted((self.world.state / "backup").glob("*.db"))[1:])
         start = struct.pack(">q", files.utc_s("2026-05-15T06:54:32Z") * 1000)[2:]  # as SQLite keeps it, 6 bytes
+        self.assertIn(start, copies[0].read_bytes())
         digest = hashlib.sha256(odd.read_bytes())
         self.assertTrue(any(start in data for data in self.bytes_of_state().values()), "or the bytes are not these")
         self.assertIn(digest.hexdigest(), self.archived())
