@@ -9,6 +9,7 @@
  *   backup/             copies of knead.db that Knead makes by itself (backup.h)
  *   damaged/            the latest knead.db that had to be put back from one of these (restore.h)
  *   watches/            what the fetcher remembers of each watch
+ *   look-closely        while it is there, the next start reads the store with its indices (kneadd/keeper.h)
  *   import.lock         flock: one import at a time, by whom ever
  *   daemon.lock         a record lock: one daemon, or messages would be sent twice
  *   nudge               touched after every commit that another process should notice
