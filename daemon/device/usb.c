@@ -95,13 +95,17 @@ void usb_read_descriptors(const uint8_t *data, size_t size, struct usb_facts *fa
 			break;
 		if (d[1] == TYPE_CONFIGURATION && ++configurations > 1)
 			break;
+		if (d[1] == TYPE_CONFIGURATION && d[0] >= 9)
+			facts->configuration = d[5];
 		if (d[1] == TYPE_INTERFACE && d[0] >= 9) {
 			if (counts)
 				join(&endpoints, facts->endpoints[facts->n - 1]);
 			counts = d[3] == 0 && facts->n < USB_INTERFACES_MAX;
-			if (counts)
+			if (counts) {
+				facts->numbers[facts->n] = d[2];
 				(void)snprintf(facts->classes[facts->n++], USB_WORD_BYTES,
 					"%02x/%02x/%02x", d[5], d[6], d[7]);
+			}
 		}
 		if (d[1] == TYPE_ENDPOINT && d[0] >= 7 && counts)
 			add_endpoint(&endpoints, d);
@@ -127,7 +131,8 @@ int usb_read_facts(const char *syspath, struct usb_facts *ret)
 	const char *port = strrchr(syspath, '/');
 	for (size_t i = 0; port && i < ret->n; i++) {
 		char name[USB_WORD_BYTES * 2];
-		(void)snprintf(name, sizeof name, "%.64s:1.%zu/interface", port + 1, i);
+		(void)snprintf(name, sizeof name, "%.64s:%u.%u/interface", port + 1,
+			ret->configuration, ret->numbers[i]);
 		read_text(syspath, name, ret->interfaces[i], sizeof ret->interfaces[i]);
 	}
 	return 0;

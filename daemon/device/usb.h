@@ -18,7 +18,9 @@ struct usb_facts {
 	char classes[USB_INTERFACES_MAX][USB_WORD_BYTES];
 	char interfaces[USB_INTERFACES_MAX][USB_WORD_BYTES];
 	char endpoints[USB_INTERFACES_MAX][USB_WORD_BYTES];
-	size_t n; /* interfaces of the first configuration */
+	uint8_t numbers[USB_INTERFACES_MAX]; /* bInterfaceNumber */
+	uint8_t configuration;               /* bConfigurationValue of the first one */
+	size_t n;                            /* interfaces of the first configuration */
 };
 
 /* Fills the interfaces' classes and endpoints from the descriptors as the kernel keeps them: device, then

@@ -26,12 +26,13 @@ static unsigned read_number(const char *folder, const char *name)
 }
 
 /* usbfs is the driver of an interface that a program has taken for itself. */
-static bool is_claimed(const char *syspath, size_t interfaces)
+static bool is_claimed(const char *syspath, const struct usb_facts *facts)
 {
 	const char *port = strrchr(syspath, '/') + 1;
-	for (size_t i = 0; i < interfaces; i++) {
+	for (size_t i = 0; i < facts->n; i++) {
 		char link[PATH_MAX + 128], driver[PATH_MAX];
-		(void)snprintf(link, sizeof link, "%s/%s:1.%zu/driver", syspath, port, i);
+		(void)snprintf(link, sizeof link, "%s/%s:%u.%u/driver", syspath, port,
+			facts->configuration, facts->numbers[i]);
 		ssize_t n = readlink(link, driver, sizeof driver - 1);
 		if (n < 0)
 			continue;
@@ -68,7 +69,7 @@ static bool look_at(const struct devices *devices, const char *syspath, struct w
 	unsigned bus = read_number(syspath, "busnum"), device = read_number(syspath, "devnum");
 	if (bus && device)
 		(void)snprintf(ret->node, sizeof ret->node, "/dev/bus/usb/%03u/%03u", bus, device);
-	ret->claimed = is_claimed(syspath, facts.n);
+	ret->claimed = is_claimed(syspath, &facts);
 	return true;
 }
 

@@ -49,6 +49,7 @@ struct reading {
 	size_t wishes_n, wishes_capacity;
 	uint64_t wanted_bytes;
 	bool refused; /* what is remembered of damaged files is another than at the start */
+	int owed;     /* what the watch was in no state to list: with this the reading ends */
 };
 
 static void reading_freep(struct reading **reading)
@@ -152,6 +153,10 @@ static int show_folder(struct reading *reading, size_t index)
 		&reading->listing, reading->places.storage, handle, folder, &all, &objects);
 	if (r == -ENOMEM || reading->session->lost)
 		return r;
+	if (r == -EBUSY) {
+		reading->owed = r; /* it may list it in a minute */
+		return 0;
+	}
 	if (r < 0)
 		return refuse(reading, &whole, "the watch does not list this folder");
 	if (reading->listing.silent > silent)
@@ -187,11 +192,6 @@ static int show_storage(struct reading *reading)
 		return -ENOMEM;
 	if (reading->places.doubtful)
 		return 0; /* all again, believing nothing */
-	if (reading->places.failed < 0) {
-		const struct source_file root = { .path = *reading->prefix ? reading->prefix
-									   : "/" };
-		r = refuse(reading, &root, "the watch does not list its folders");
-	}
 	for (size_t i = 0; r == 0 && known && i < reading->match.folders_n; i++) {
 		note_folder(reading, reading->match.folders[i]);
 		r = show_folder(reading, i);
@@ -199,10 +199,29 @@ static int show_storage(struct reading *reading)
 	return r;
 }
 
+/* The storage that was just looked at does not list its folders: one slot beside others that do, or a watch
+ * that is not read at all. */
+static int show_unlisted(struct reading *reading, size_t index, int error)
+{
+	char path[16] = "/";
+	if (error == 0)
+		return 0;
+	if (error == -EBUSY || !*reading->folders) {
+		reading->owed = error;
+		return 0;
+	}
+	if (index)
+		(void)snprintf(path, sizeof path, "%08x/", reading->storages[index]);
+	const struct source_file root = { .path = path };
+	return refuse(reading, &root, "the watch does not list its folders");
+}
+
 static int show_all(struct reading *reading)
 {
 	char prefix[16];
+	int failed[STORAGES_MAX] = { 0 };
 	int r = 0;
+	reading->owed = 0;
 	reading->folders[0] = '\0';
 	reading->files_n = 0;
 	reading->wanted_bytes = 0;
@@ -216,8 +235,11 @@ static int show_all(struct reading *reading)
 		(void)snprintf(prefix, sizeof prefix, "%08x/", reading->places.storage);
 		reading->prefix = i ? prefix : "";
 		r = show_storage(reading);
+		failed[i] = reading->places.failed;
 	}
 	reading->prefix = "";
+	for (size_t i = 0; r == 0 && !reading->places.doubtful && i < reading->storages_n; i++)
+		r = show_unlisted(reading, i, failed[i]);
 	return r;
 }
 
@@ -350,11 +372,11 @@ static int find_storages(struct reading *reading)
 	int r = mtp_get_storages(reading->session, &ids, &n);
 	if (r < 0)
 		return r;
+	if (!n)
+		return -ENOMEDIUM; /* as one says that is locked */
 	reading->storages_n = n < STORAGES_MAX ? n : STORAGES_MAX;
-	if (n) {
-		qsort(ids, n, sizeof *ids, by_number);
-		memcpy(reading->storages, ids, reading->storages_n * sizeof *ids);
-	}
+	qsort(ids, n, sizeof *ids, by_number);
+	memcpy(reading->storages, ids, reading->storages_n * sizeof *ids);
 	return 0;
 }
 
@@ -403,12 +425,14 @@ static int read_open(struct reading *reading)
 		return r;
 	/* now, since the cable may be pulled before all is fetched */
 	remember(reading);
+	if (reading->owed < 0 && !*reading->folders)
+		return reading->owed;
 	r = fetch_all(reading);
 	if (r == 0 && watch_memory_drop_refusals(&reading->memory) > 0)
 		reading->refused = true;
 	if (reading->refused)
 		remember(reading);
-	return r;
+	return r < 0 ? r : reading->owed;
 }
 
 int mtp_watch_read(struct mtp_session *session, const struct mtp_watch_options *options,

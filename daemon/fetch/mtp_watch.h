@@ -18,6 +18,8 @@ struct mtp_watch_options {
 #define MTP_WATCH_FULL_EVERY 10u
 
 /* Returns 0 when everything was shown and fetched or refused; -ENODEV when it was unplugged on the way;
- * -ETIMEDOUT, -EIO or -EPROTO when it fell silent; a callback's negative answer; -ENOMEM. */
+ * -ETIMEDOUT, -EIO or -EPROTO when it fell silent; -ENOMEDIUM or -EACCES when it shows no storage; -EBUSY when it was
+ * too busy to list a folder, and then the others were read; how a watch that lists nothing at all refused; a
+ * callback's negative answer; -ENOMEM. */
 int mtp_watch_read(struct mtp_session *session, const struct mtp_watch_options *options,
 	const struct source_callbacks *callbacks);

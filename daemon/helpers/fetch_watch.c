@@ -109,9 +109,8 @@ static const char *sentence(int error)
 		return "there is no room for its files";
 	case -EBUSY:
 		return "it stays busy with something else";
-	case -EACCES:
 	case -ENOMEDIUM:
-		return "it does not show its storage: unlock it";
+		return "it does not show its storage: unlock it, then plug it in again";
 	default:
 		return "it does not answer: unplug it, wait a moment, plug it in again";
 	}
@@ -148,6 +147,8 @@ static int read_watch(
 	if (getrandom(&options.random, sizeof options.random, 0) < 0)
 		options.random = 0; /* any one will do */
 	r = mtp_watch_read(&reading->session, &options, callbacks);
+	if (r == -EACCES)
+		r = -ENOMEDIUM; /* the watch's refusal, not the system's */
 	*ret_why = sentence(r);
 	return r;
 }

@@ -163,9 +163,9 @@ int watch_talk_end(struct watch_talk *talk, const struct runner_watch_end *end, 
 			row.said[0] = '\0';
 		return put(talk, &row, NULL, NULL);
 	}
-	if (trouble || is_watch)
+	if (is_watch || (trouble && end->status != -ENOMEDIUM))
 		return say_trouble(talk, &row, ret_trouble, ret_said);
-	/* a phone or a camera that is plugged in is nothing to be told about */
+	/* a phone or a camera that is plugged in, locked or not, is nothing to be told about */
 	(void)snprintf(row.trouble, sizeof row.trouble, "%s", ret_trouble);
 	return put(talk, &row, NULL, NULL);
 }

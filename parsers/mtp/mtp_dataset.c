@@ -20,6 +20,14 @@ static size_t codes(struct bytes *in, uint16_t *ret, size_t capacity)
 	return kept;
 }
 
+/* Some end their dataset ahead of the last strings. */
+static void text_or_none(struct bytes *in, char ret[MTP_TEXT_BYTES])
+{
+	ret[0] = '\0';
+	if (in->failed || bytes_left(in))
+		mtp_text(in, ret);
+}
+
 int mtp_device_info_get(const uint8_t *data, size_t size, struct mtp_device_info *ret)
 {
 	struct bytes in = bytes_of(data, size);
@@ -34,10 +42,10 @@ int mtp_device_info_get(const uint8_t *data, size_t size, struct mtp_device_info
 	(void)codes(&in, NULL, 0); /* properties of the device */
 	(void)codes(&in, NULL, 0); /* formats it captures */
 	(void)codes(&in, NULL, 0); /* formats it plays */
-	mtp_text(&in, ret->maker);
-	mtp_text(&in, ret->model);
-	mtp_text(&in, ret->version);
-	mtp_text(&in, ret->serial);
+	text_or_none(&in, ret->maker);
+	text_or_none(&in, ret->model);
+	text_or_none(&in, ret->version);
+	text_or_none(&in, ret->serial);
 	return in.failed ? -EBADMSG : 0;
 }
 

@@ -17,7 +17,7 @@ struct mtp_device_info {
 	size_t operations_n;
 };
 
-/* Returns 0; -EBADMSG. */
+/* Strings that are left out at the end are "". Returns 0; -EBADMSG. */
 int mtp_device_info_get(const uint8_t *data, size_t size, struct mtp_device_info *ret);
 
 /* Whether the device says that it knows an operation. */

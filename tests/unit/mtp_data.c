@@ -189,8 +189,14 @@ static void reads_what_a_device_says_of_itself(void **state)
 	assert_string_equal(info.serial, "7");
 	assert_true(mtp_device_knows(&info, MTP_GET_PARTIAL_OBJECT));
 	assert_false(mtp_device_knows(&info, MTP_GET_OBJECT_PROP_LIST));
-	for (size_t n = 0; n < sizeof device_info; n++)
-		assert_int_equal(mtp_device_info_get(device_info, n, &info), -EBADMSG);
+	/* each of the four strings at the end, five bytes, may be left out, and none may be cut */
+	for (size_t n = 0; n < sizeof device_info; n++) {
+		size_t left_out = sizeof device_info - n;
+		int expected = left_out <= 20 && left_out % 5 == 0 ? 0 : -EBADMSG;
+		assert_int_equal(mtp_device_info_get(device_info, n, &info), expected);
+		if (expected == 0)
+			assert_string_equal(info.serial, "");
+	}
 }
 
 static const uint8_t object_info[] = { 1, 0, 2, 0, 0x00, 0x30, 0, 0, 0x10, 0x27, 0, 0, 0, 0, 0, 0,

@@ -433,6 +433,50 @@ static void resets_the_port_only_where_it_may_and_last(void **state)
 	}
 }
 
+/* From its `at`th operation on, until it is plugged in anew. */
+static int plug_in_with(struct world *world, enum fake_fault fault, unsigned at)
+{
+	fake_replug(&world->fake);
+	world->fake.fault = fault;
+	world->fake.fault_at = at;
+	world->fake.fault_for = 100000;
+	return world_plug_in(world);
+}
+
+static void does_not_take_a_busy_watch_for_an_empty_one(void **state)
+{
+	struct world *world = *state;
+	unsigned listings[4] = { 0 }, n = 0;
+	world->forgets = true;
+	world_add_files(world, 3, 0);
+	assert_int_equal(world_plug_in(world), 0);
+	memset(world->known, 0, sizeof world->known);
+	for (unsigned i = 0; i < world->fake.operations && n < 4; i++)
+		if (world->fake.log[i] == 0x1007)
+			listings[n++] = i + 1;
+	assert_true(n >= 3); /* the root, GARMIN, Activity */
+	for (unsigned i = 0; i < n; i++) {
+		assert_int_equal(plug_in_with(world, FAKE_BUSY, listings[i]), -EBUSY);
+		assert_int_equal(world->got, 0);
+	}
+	fake_replug(&world->fake);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+}
+
+static void says_why_when_nothing_is_listed(void **state)
+{
+	struct world *world = *state;
+	world->forgets = true;
+	world_add_files(world, 3, 0);
+	/* GetDeviceInfo, OpenSession, GetStorageIDs, and then the root */
+	assert_int_equal(plug_in_with(world, FAKE_GENERAL, 4), -EIO);
+	assert_int_equal(world->refused, 0);
+	fake_replug(&world->fake);
+	world->fake.storages_n = 0; /* a locked one */
+	assert_int_equal(world_plug_in(world), -ENOMEDIUM);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -459,6 +503,8 @@ int main(void)
 		CASE(asks_for_a_size_that_is_told_apart),
 		CASE(takes_files_with_any_date),
 		CASE(resets_the_port_only_where_it_may_and_last),
+		CASE(does_not_take_a_busy_watch_for_an_empty_one),
+		CASE(says_why_when_nothing_is_listed),
 	};
 	return cmocka_run_group_tests_name("mtp_watch", tests, NULL, NULL);
 }

@@ -339,6 +339,24 @@ class Progress(bus.Case):
         time.sleep(1)
         self.assertEqual(self.world.received(), [])
 
+    def test_one_that_is_locked_is_told_of_and_a_phone_that_is_locked_is_not(self):
+        for ids, told in (("18d1:4ee1", 0), ("091e:50db", 1)):
+            with self.subTest(ids):
+                watch = self.bus(id=ids, serial=f"00{told}")
+                watch.fault(kind="response", op="1004", code="200f", times=1000)  # Access_Denied
+                self.start(watch)
+                watch.plug()
+                rig.wait_for("the trouble", lambda: any(
+                    "unlock it" in (row["trouble"] or "") and row["usb_id"] == ids
+                    for row in self.world.ask_lines("watches")))
+                if told:
+                    self.world.wait_accepted(told)
+                else:
+                    time.sleep(1)
+                self.assertEqual([note["body"]["type"] for note in self.world.received()], told * ["watch.stuck"])
+                self.world.daemon.end()
+                watch.process.kill()
+
 
 if __name__ == "__main__":
     rig.main()
