@@ -340,6 +340,8 @@ class Progress(bus.Case):
         self.assertEqual(self.world.received(), [])
 
     def test_one_that_is_locked_is_told_of_and_a_phone_that_is_locked_is_not(self):
+        self.world.start_receiver()
+        self.world.configure()
         for ids, told in (("18d1:4ee1", 0), ("091e:50db", 1)):
             with self.subTest(ids):
                 watch = self.bus(id=ids, serial=f"00{told}")
