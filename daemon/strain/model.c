@@ -81,6 +81,18 @@ static bool usable(const struct strain_model *model, const struct strain_session
 	return is_possible(session) && session->day >= model->first_day;
 }
 
+/* The first day with a session from `oldest` on. The model's days begin with one: fill_fitness() relies on it. */
+static int32_t first_day_from(const struct strain_history *history, int32_t oldest, int32_t last)
+{
+	int32_t first = last;
+	for (size_t i = 0; i < history->sessions_n; i++) {
+		const struct strain_session *session = &history->sessions[i];
+		if (is_possible(session) && session->day >= oldest && session->day < first)
+			first = session->day;
+	}
+	return first;
+}
+
 static void find_days(struct strain_model *model)
 {
 	int32_t first = INT32_MAX, last = INT32_MIN;
@@ -94,7 +106,7 @@ static void find_days(struct strain_model *model)
 	if (first > last)
 		return;
 	if ((int64_t)last - first >= MODEL_MAX_DAYS)
-		first = last - MODEL_MAX_DAYS + 1;
+		first = first_day_from(&model->history, last - MODEL_MAX_DAYS + 1, last);
 	model->first_day = first;
 	model->days_n = (size_t)(last - first) + 1;
 }

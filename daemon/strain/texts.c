@@ -62,7 +62,7 @@ const char *remedy_text(const char *evidence_name)
 		{ "descent",
 			"time: soreness peaks after one to two days and is gone within a week; "
 			"legs that run downhill often answer less" },
-		{ "reported", "it counts for a day; tell again how it is: knead feel N" },
+		{ "reported", "time: the highest that you told counts for a day" },
 		{ "fatigue_over_fitness", "a few easy days" },
 		{ "big_day", "time: it fades within days" },
 		{ "short_sleep", "longer nights" },
