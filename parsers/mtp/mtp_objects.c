@@ -71,10 +71,11 @@ int mtp_object_info_get(const uint8_t *data, size_t size, uint32_t handle, struc
 	object.has_parent = true;
 	(void)bytes_take(&in, ASSOCIATION_BYTES);
 	set_name(&object, &in);
-	mtp_text(&in, text); /* created */
+	/* some end behind the name, or behind this: without dates or keywords */
+	if (in.failed || bytes_left(&in))
+		mtp_text(&in, text); /* created */
 	if (in.failed)
 		return -EBADMSG;
-	/* some end here, without date or keywords */
 	set_date(&object, &in);
 	*ret = object;
 	return 0;

@@ -235,8 +235,10 @@ static void reads_an_object(void **state)
 	assert_int_equal(mtp_object_info_get(raw, n, 77, &object), 0);
 	assert_true(object.is_folder && !object.has_size);
 	assert_string_equal(object.name, "");
-	for (size_t cut = 0; cut < 52; cut++)
+	for (size_t cut = 0; cut < 65; cut++) /* the name ends there */
 		assert_int_equal(mtp_object_info_get(raw, cut, 77, &object), -EBADMSG);
+	assert_int_equal(mtp_object_info_get(raw, 65, 77, &object), 0);
+	assert_false(object.has_date);
 }
 
 /* Two objects; one property of a type to be stepped over, an array, and the properties of the first parted
