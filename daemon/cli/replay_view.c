@@ -176,6 +176,11 @@ int replay_view_look(const struct said_record *record, void *userdata)
 	return 0;
 }
 
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 void replay_view_end(struct replay_view *view)
 {
 	if (view->context->json)
@@ -183,9 +188,10 @@ void replay_view_end(struct replay_view *view)
 	print_week(view);
 	char sums[160];
 	(void)snprintf(sums, sizeof sums,
-		"%zu plug-ins, %zu suggestions, %zu times \"rest first\", %zu held back by the "
+		"%zu plug-in%s, %zu suggestion%s, %zu time%s \"rest first\", %zu held back by the "
 		"budget",
-		view->imports, view->suggestions, view->rests, view->suppressed);
+		view->imports, plural(view->imports), view->suggestions, plural(view->suggestions),
+		view->rests, plural(view->rests), view->suppressed);
 	(void)putchar('\n');
 	lines_print(stdout, sums, 0, 0, view->width);
 	(void)putchar('\n');

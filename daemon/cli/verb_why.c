@@ -177,8 +177,8 @@ static void print_doubts(const struct cli_context *context, const struct situati
 			     "rate (knead status).\n");
 	(void)printf("%s", cli_style(context, STYLE_DIM));
 	if (scores->few_days)
-		(void)printf("Only %d days are known: scores are cautious before 28.\n",
-			scores->days_known);
+		(void)printf("Only %d %s known: scores are cautious before 28.\n",
+			scores->days_known, scores->days_known == 1 ? "day is" : "days are");
 	for (size_t i = 0; i < DOUBT_COUNT; i++)
 		if (scores->doubts & 1u << i)
 			(void)printf("In doubt: %s.\n", doubt_text((enum doubt)i));

@@ -95,7 +95,7 @@ class Replay(rig.Case):
             self.assertEqual(datetime.date.fromisoformat(week).weekday(), 0)
         self.assertIn("strongly advised: soreness", text)
         self.assertIn("see a doctor", text)
-        self.assertRegex(text, r"(?m)^80 plug-ins, \d+ suggestions")
+        self.assertRegex(text, r"(?m)^80 plug-ins, \d+ suggestions?,")
         self.assertNotIn("\x1b", text)
 
     def on_terminal(self, columns, *words):
