@@ -81,7 +81,8 @@ static bool usable(const struct strain_model *model, const struct strain_session
 	return is_possible(session) && session->day >= model->first_day;
 }
 
-/* The first day with a session from `oldest` on. The model's days begin with one: fill_fitness() relies on it. */
+/* The first day with a session from `oldest` on: the model's days begin with one, since
+ * fill_fitness() would add up all of them otherwise. */
 static int32_t first_day_from(const struct strain_history *history, int32_t oldest, int32_t last)
 {
 	int32_t first = last;
