@@ -403,6 +403,11 @@ class Data(rig.FolderCase):
         self.world.configure(phone=False, folders=("sync",), more="\n".join([*options, "[feed]", f"folder = {self.feed}",
                                                                            ""]))
 
+    def wait_fed(self, n):
+        """Whole files under their own names: what is being placed is called .part until then."""
+        rig.wait_for(f"{n} files to feed on",
+                     lambda: len(self.fed()) == n and not any(name.endswith(".part") for name in self.fed()))
+
     def fed(self):
         return sorted(path.name for path in self.feed.iterdir()) if self.feed.exists() else []
 
@@ -412,7 +417,7 @@ class Data(rig.FolderCase):
         two = self.put("two.tcx", files.tcx_run(files.utc_s("2026-05-14T07:00:00Z")))
         self.put("bad.fit", b"no run at all")
         self.world.start()
-        rig.wait_for("both", lambda: len(self.fed()) == 2)
+        self.wait_fed(2)
         names = self.fed()
         self.assertRegex(names[0], r"\A2026-05-14T070000Z-[0-9a-f]{16}\.tcx\Z")
         self.assertRegex(names[1], r"\A2026-05-15T070000Z-[0-9a-f]{16}\.fit\Z")
@@ -421,14 +426,14 @@ class Data(rig.FolderCase):
         (self.feed / names[0]).unlink()  # another program took it
         os.utime(two)
         self.put("three.fit", at="2026-05-13T07:00:00Z")
-        rig.wait_for("the third", lambda: len(self.fed()) == 2)
+        self.wait_fed(2)
         self.assertNotIn(names[0], self.fed(), "not a second time")
         self.ok(self.world.knead("import", self.folder))
         self.ok(self.world.knead("recompute"))
         self.world.daemon.end()
         self.world.start()
         self.ok(self.world.knead("import", self.put("four.fit", at="2026-05-12T07:00:00Z")))
-        rig.wait_for("the fourth", lambda: len(self.fed()) == 3)
+        self.wait_fed(3)
         self.assertNotIn(names[0], self.fed())
         self.assertIsNone(self.world.ask("status")["feed"]["trouble"])
 
@@ -444,7 +449,7 @@ class Data(rig.FolderCase):
         self.assertIn("Feed", self.ok(self.world.knead("status")).out)
         self.feed.mkdir()
         self.put("two.fit", at="2026-05-14T07:00:00Z")
-        rig.wait_for("both", lambda: len(self.fed()) == 2)
+        self.wait_fed(2)
         rig.wait_for("the trouble to be over", lambda: not self.world.ask("status")["feed"]["trouble"])
 
     def test_with_archive_off_an_original_is_kept_until_it_is_fed(self):
