@@ -28,7 +28,7 @@ bool cli_wants_colour(void);
 void cli_print_clean(const char *text);
 
 /* The same to another stream. */
-void cli_print_clean_to(FILE *stream, const char *text);
+void cli_print_clean_to(FILE *out, const char *text);
 
 /* Pushes everything printed out to stdout. Returns status, or CLI_PART after it said that what was
  * printed is not all there. */
