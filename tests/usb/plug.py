@@ -91,6 +91,7 @@ class Plug(bus.Case):
         rig.wait_for("the watch", lambda: self.world.ask_lines("watches"))
         self.world.daemon.end(rig.signal.SIGKILL)
         watch.unplug()
+        watch.report()  # answers in order: the watch has left by then
         self.start(watch)
         self.assertFalse(self.watch()["here"])
 
