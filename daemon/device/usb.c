@@ -2,7 +2,7 @@
 #include "device/usb.h"
 
 #include "base/cleanup.h"
-#include "fit/fit.h"
+#include "fit/fit_names.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,6 +4,8 @@
 #include "base/cleanup.h"
 #include "base/utf8.h"
 #include "fit/fit.h"
+#include "fit/fit_is.h"
+#include "fit/fit_names.h"
 #include "metrics/numbers.h"
 #include "tcx/tcx.h"
 

@@ -1,53 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fit/fit.h"
-#include "fit/fit_internal.h"
+#include "fit/fit_assign.h"
+#include "fit/fit_decoder.h"
+#include "fit/fit_header.h"
+#include "fit/fit_is.h"
+#include "fit/fit_kind.h"
 
 #include "base/cleanup.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-
-void fit_fault(struct fit_decoder *d, const uint8_t *at, const char *what)
-{
-	d->valid = false;
-	decoded_file_add_problem(d->file, fit_offset(d, at), what);
-}
-
-static void decoder_free(struct fit_decoder **pointer)
-{
-	struct fit_decoder *d = *pointer;
-	if (!d)
-		return;
-	free(d->count_of);
-	fit_pool_done(&d->part);
-	fit_pool_done(&d->orphans);
-	free(d->sessions);
-	free(d->hr.beats);
-	free(d);
-}
-
-static struct fit_decoder *decoder_new(
-	const uint8_t *data, size_t size, struct decoded_file *file, struct parse_error *err)
-{
-	CLEANUP(decoder_free) struct fit_decoder *d = calloc(1, sizeof *d);
-	if (!d)
-		return NULL;
-	d->data = data;
-	d->size = size;
-	d->file = file;
-	d->err = err;
-	d->valid = true;
-	d->created_ms = TIME_UNKNOWN_MS;
-	d->activity_timer_s = NAN;
-	d->limits = (struct fit_limits) { NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN };
-	d->wellness.utc_offset_s = UTC_OFFSET_UNKNOWN;
-	d->wellness.sleep_score = NAN;
-	fit_pool_init(&d->part);
-	fit_pool_init(&d->orphans);
-	d->count_of = calloc(UINT16_MAX + 1, sizeof *d->count_of);
-	return d->count_of ? TAKE_PTR(d) : NULL;
-}
 
 static int by_number(const void *a, const void *b)
 {
@@ -74,7 +37,7 @@ int fit_decode(const uint8_t *data, size_t size, struct decoded_file *ret, struc
 		return parse_fail(err, -EFBIG, FILE_MAX_BYTES, "the file is larger than 32 MiB");
 	if (!fit_is(data, size))
 		return parse_fail(err, -EBADMSG, 0, "not a FIT file");
-	CLEANUP(decoder_free) struct fit_decoder *d = decoder_new(data, size, ret, err);
+	CLEANUP(fit_decoder_free) struct fit_decoder *d = fit_decoder_new(data, size, ret, err);
 	if (!d)
 		return parse_fail(err, -ENOMEM, 0, "out of memory");
 	int r = fit_read_parts(d);

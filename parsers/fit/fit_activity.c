@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The collector: one function for each message that matters. */
-#include "fit/fit_internal.h"
+#include "fit/fit_activity.h"
+#include "fit/fit_device.h"
+#include "fit/fit_hr.h"
+#include "fit/fit_wellness.h"
 
 #include "activity/names.h"
 
@@ -20,22 +23,9 @@
 /* A pause every half minute for a hundred hours, and then some. */
 #define TIMER_EVENTS_MAX 30000u
 
-#define UTC_OFFSET_GRID_S 900
-#define UTC_OFFSET_CLOCK_ERROR_S 150
-#define UTC_OFFSET_MIN_S (-43200) /* 12 hours west */
-#define UTC_OFFSET_MAX_S 50400    /* 14 hours east */
-
 static bool given(double value)
 {
 	return !isnan(value);
-}
-
-bool fit_take_number(double value, uint32_t max, uint32_t *ret)
-{
-	if (!(value >= 0 && value <= max))
-		return false;
-	*ret = (uint32_t)value;
-	return true;
 }
 
 static bool take_u8(double value, uint8_t *ret)
@@ -45,26 +35,6 @@ static bool take_u8(double value, uint8_t *ret)
 		return false;
 	*ret = (uint8_t)number;
 	return true;
-}
-
-int64_t fit_time_ms(double fit_s)
-{
-	if (!(fit_s >= 0 && fit_s < (double)UINT32_MAX))
-		return TIME_UNKNOWN_MS;
-	return ((int64_t)fit_s + FIT_EPOCH_S) * 1000;
-}
-
-int fit_grow(void **array, size_t n, size_t *capacity, size_t element)
-{
-	if (n < *capacity)
-		return 0;
-	size_t wanted = *capacity ? *capacity * 2 : 16;
-	void *grown = reallocarray(*array, wanted, element);
-	if (!grown)
-		return -ENOMEM;
-	*array = grown;
-	*capacity = wanted;
-	return 0;
 }
 
 /* Remembers which kinds of time the part has. */
@@ -258,22 +228,6 @@ static int on_event(struct fit_decoder *d, const struct fit_definition *def, con
 	part->events[part->events_n++] =
 		(struct fit_timer_event) { .time_ms = time_ms, .start = start };
 	return 0;
-}
-
-/* Only what can be a time zone counts, give or take the error of a watch's clock. */
-bool fit_utc_offset(double local_s, int64_t time_ms, int32_t *ret)
-{
-	int64_t local_ms = fit_time_ms(local_s);
-	if (local_ms == TIME_UNKNOWN_MS || time_ms < FIT_RELATIVE_BELOW_MS)
-		return false;
-	int64_t offset_s = (local_ms - time_ms) / 1000;
-	int64_t half = offset_s < 0 ? -UTC_OFFSET_GRID_S / 2 : UTC_OFFSET_GRID_S / 2;
-	int64_t rounded_s = (offset_s + half) / UTC_OFFSET_GRID_S * UTC_OFFSET_GRID_S;
-	if (rounded_s < UTC_OFFSET_MIN_S || rounded_s > UTC_OFFSET_MAX_S ||
-		llabs(offset_s - rounded_s) > UTC_OFFSET_CLOCK_ERROR_S)
-		return false;
-	*ret = (int32_t)rounded_s;
-	return true;
 }
 
 static int on_activity(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a file's heights come from. FIT has no field for it, but newer watches list their own sensors, one
  * device_info each; for older ones the product tells. */
-#include "fit/fit_internal.h"
+#include "fit/fit_altitude.h"
+#include "fit/fit_names.h"
 
 #include "base/cleanup.h"
-#include "fit/fit.h"
 
 #include <stdlib.h>
 

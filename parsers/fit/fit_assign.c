@@ -2,7 +2,12 @@
 /* Which record, lap and pause belongs to which session. A summary may stand before or behind its
  * samples, so this waits for the end of a part; what has no session there waits for the end of the
  * file. Nothing is lost. */
-#include "fit/fit_internal.h"
+#include "fit/fit_assign.h"
+#include "fit/fit_altitude.h"
+#include "fit/fit_device.h"
+#include "fit/fit_hr.h"
+#include "fit/fit_kind.h"
+#include "fit/fit_wellness.h"
 
 #include "activity/names.h"
 #include "base/cleanup.h"
@@ -13,21 +18,6 @@
 
 /* No runner makes 120 strides a minute: from here on a file counts steps. */
 #define STEPS_FROM_PER_MINUTE 120
-
-void fit_pool_init(struct fit_pool *pool)
-{
-	*pool = (struct fit_pool) { 0 };
-	activity_init(&pool->samples);
-}
-
-void fit_pool_done(struct fit_pool *pool)
-{
-	activity_done(&pool->samples);
-	free(pool->laps);
-	free(pool->events);
-	free(pool->sessions);
-	fit_pool_init(pool);
-}
 
 static void correct(const struct fit_decoder *d, int64_t *time_ms)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The messages that tell of the device and of the runner. */
-#include "fit/fit_internal.h"
+#include "fit/fit_device.h"
+#include "fit/fit_altitude.h"
+#include "fit/fit_kind.h"
 
 #include "base/utf8.h"
 

@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "fit/fit.h"
+#include "fit/fit_header.h"
 #include "fit/fit_crc.h"
-#include "fit/fit_internal.h"
+#include "fit/fit_assign.h"
+#include "fit/fit_is.h"
+#include "fit/fit_record.h"
 
 #include "base/bytes.h"
 
-#include <string.h>
-
 /* FIT protocol, "File header": size, protocol, profile, data size, ".FIT", and from 14 bytes on a
  * CRC of the twelve bytes before it, which may be 0. */
-#define HEADER_MIN_BYTES 12
 #define HEADER_CRC_BYTES 14
 #define CRC_BYTES 2
-
-bool fit_is(const uint8_t *data, size_t size)
-{
-	return size >= HEADER_MIN_BYTES && data[0] >= HEADER_MIN_BYTES &&
-	       memcmp(data + 8, ".FIT", 4) == 0;
-}
 
 static uint32_t data_size_of(const uint8_t *header)
 {
@@ -29,10 +22,10 @@ static void check_header_crc(struct fit_decoder *d, const uint8_t *header)
 {
 	if (header[0] < HEADER_CRC_BYTES)
 		return;
-	struct bytes in = bytes_of(header + HEADER_MIN_BYTES, CRC_BYTES);
+	struct bytes in = bytes_of(header + FIT_HEADER_MIN_BYTES, CRC_BYTES);
 	uint16_t stated = bytes_le16(&in);
-	if (stated != 0 && stated != fit_crc(header, HEADER_MIN_BYTES))
-		fit_fault(d, header + HEADER_MIN_BYTES, "the CRC of the header does not match");
+	if (stated != 0 && stated != fit_crc(header, FIT_HEADER_MIN_BYTES))
+		fit_fault(d, header + FIT_HEADER_MIN_BYTES, "the CRC of the header does not match");
 }
 
 /* A file whose writer never came back to fill in the size: everything up to the end, or to the next

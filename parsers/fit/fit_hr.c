@@ -2,8 +2,8 @@
 /* Heart rate in messages of its own (132), as straps write that kept it under water: each beat with
  * its time in 1/1024 s of the strap's clock, first a full one next to a timestamp, then the low
  * twelve bits of eight beats in twelve bytes (FIT SDK, "Plugin framework", heart rate). */
-#include "fit/fit_internal.h"
 
+#include "fit/fit_hr.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "fit/fit_internal.h"
 
+#include "fit/fit_kind.h"
 #include "base/cleanup.h"
 
 enum file_kind fit_kind_of_type(unsigned type)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "fit/fit.h"
+#include "fit/fit_names.h"
 
 #include "base/cleanup.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "fit/fit.h"
-#include "fit/fit_internal.h"
+#include "fit/fit_record.h"
+#include "fit/fit_activity.h"
+#include "fit/fit_is.h"
 
 #include "base/bytes.h"
 #include "base/cleanup.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the watch records between the activities. FIT profile, messages monitoring, monitoring_info,
  * monitoring_hr_data, stress_level, sleep_level, sleep_assessment, hrv_status_summary, hrv_value. */
-#include "fit/fit_internal.h"
 
+#include "fit/fit_wellness.h"
 #include <errno.h>
 #include <math.h>
 

@@ -3,6 +3,7 @@
 
 #include "activity/names.h"
 #include "fit/fit.h"
+#include "fit/fit_names.h"
 
 #include <math.h>
 #include <stdio.h>

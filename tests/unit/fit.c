@@ -2,6 +2,8 @@
 /* Framing: headers, definitions, parts, checksums, and what is wrong with them. */
 #include "support/fit_fixture.h"
 
+#include "fit/fit_is.h"
+
 #include <errno.h>
 
 /* A small run of three records. */

@@ -2,6 +2,8 @@
 /* What the messages say: scales, invalid values, device, runner, heart rate messages. */
 #include "support/fit_fixture.h"
 
+#include "fit/fit_names.h"
+
 static void a_record_has_its_values_in_si_units(void **state)
 {
 	struct fixture *f = *state;

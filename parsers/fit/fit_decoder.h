@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-/* What the files of this reader share: the walk over messages (fit_record.c) calls the collector
- * (fit_activity.c), which puts what it got into activities at the end of each part (fit_assign.c). */
+/* What the steps of this reader share while a file is read, and the tools for it. The walk over messages
+ * (fit_record.c) calls the collector (fit_activity.c), which puts what it got into activities at the end of each
+ * part (fit_assign.c). */
 
 #include "activity/activity.h"
 #include "base/perr.h"
@@ -164,70 +165,10 @@ static inline uint64_t fit_offset(const struct fit_decoder *d, const uint8_t *at
 	return (uint64_t)(at - d->data);
 }
 
-/* fit_header.c: all parts of the file. Returns 0; -EFBIG; -ENOMEM. */
-int fit_read_parts(struct fit_decoder *d);
-
-/* fit_record.c: the messages of data[0..size). On a fault it stops there.
- *
- * until_header  the length is not known: stop also where the next part begins
- * ret_stop      behind the last whole message */
-int fit_read_messages(struct fit_decoder *d, const uint8_t *data, size_t size, bool until_header,
-	const uint8_t **ret_stop);
-
-/* fit_activity.c: takes in one message, whose values stand in def. */
-int fit_collect(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
-	int64_t time_ms);
-
-int fit_on_file_id(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
-	int64_t time_ms);
-int fit_on_device_info(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
-	int64_t time_ms);
-int fit_on_user_profile(struct fit_decoder *d, const struct fit_definition *def,
-	const uint8_t *data, int64_t time_ms);
-int fit_on_zones_target(struct fit_decoder *d, const struct fit_definition *def,
-	const uint8_t *data, int64_t time_ms);
-int fit_on_time_in_zone(struct fit_decoder *d, const struct fit_definition *def,
-	const uint8_t *data, int64_t time_ms);
-void fit_settle_limits(struct fit_decoder *d);
-
-/* fit_altitude.c: a sensor that a file names, and what its heights come from, once all are known. */
-void fit_note_sensor(struct fit_decoder *d, double source_type, double device_type);
-void fit_settle_altitude(struct fit_decoder *d);
-
-/* fit_hr.c: unpacks an hr message; gives the beats to the records of their seconds. */
-int fit_hr_collect(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
-	int64_t time_ms);
-void fit_hr_merge(struct fit_decoder *d);
-
-/* fit_wellness.c: the messages of monitoring, sleep and HRV files, handed on as samples. */
-int fit_on_monitoring(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
-	int64_t time_ms);
-int fit_on_local_time(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
-	int64_t time_ms);
-int fit_on_monitoring_hr(struct fit_decoder *d, const struct fit_definition *def,
-	const uint8_t *data, int64_t time_ms);
-int fit_on_stress(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
-	int64_t time_ms);
-int fit_on_sleep_level(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
-	int64_t time_ms);
-int fit_on_sleep_assessment(struct fit_decoder *d, const struct fit_definition *def,
-	const uint8_t *data, int64_t time_ms);
-int fit_on_hrv_status(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
-	int64_t time_ms);
-int fit_on_hrv_value(struct fit_decoder *d, const struct fit_definition *def, const uint8_t *data,
-	int64_t time_ms);
-/* A sleep event: the bounds of a night. */
-void fit_note_sleep(struct fit_decoder *d, double event_type, int64_t time_ms);
-/* At the end of the file. Returns 0; -ENOMEM. */
-int fit_settle_wellness(struct fit_decoder *d);
-
-/* fit_assign.c: at the end of a part, and of the file. */
-int fit_part_done(struct fit_decoder *d);
-int fit_file_done(struct fit_decoder *d);
+/* Empty, with everything unknown. Returns NULL without memory; the caller frees. All is borrowed. */
+struct fit_decoder *fit_decoder_new(
+	const uint8_t *data, size_t size, struct decoded_file *file, struct parse_error *err);
+void fit_decoder_free(struct fit_decoder **pointer);
 
 void fit_pool_init(struct fit_pool *pool);
 void fit_pool_done(struct fit_pool *pool);
-
-/* fit_kind.c */
-enum file_kind fit_kind_of_type(unsigned type);
-enum file_kind fit_kind_of_messages(const struct decoded_file *file);
