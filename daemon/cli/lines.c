@@ -2,7 +2,7 @@
 #include "cli/lines.h"
 
 #include "base/utf8.h"
-#include "cli/table.h"
+#include "cli/text_width.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "cli/human.h"
 #include "cli/lines.h"
 #include "cli/say.h"
-#include "cli/table.h"
+#include "cli/text_width.h"
 
 #include "base/cleanup.h"
 #include "decide/body.h"

@@ -4,13 +4,13 @@
 #include "base/cleanup.h"
 #include "base/utf8.h"
 #include "cli/lines.h"
+#include "cli/text_width.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #define LAST_MIN 24u /* columns; with less room its following lines begin at the left */
 #define LAST_INDENT 4u
@@ -86,28 +86,6 @@ void table_cell(struct table *table, enum style style, const char *format, ...)
 		(void)utf8_clean(text, size, cell->text, size * 3 + 1);
 	else
 		table->lost = true;
-}
-
-unsigned text_width(const char *text)
-{
-	mbstate_t state = { 0 };
-	unsigned width = 0;
-	size_t left = strlen(text);
-	while (left) {
-		wchar_t wide;
-		size_t n = mbrtowc(&wide, text, left, &state);
-		if (n == 0 || n > left) { /* not a character in this locale */
-			memset(&state, 0, sizeof state);
-			n = 1;
-			width++;
-		} else {
-			int columns = wcwidth(wide);
-			width += columns > 0 ? (unsigned)columns : 0;
-		}
-		text += n;
-		left -= n;
-	}
-	return width;
 }
 
 static const char *text_of(const struct table *table, size_t i)

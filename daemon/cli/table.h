@@ -36,6 +36,3 @@ __attribute__((format(printf, 3, 4))) void table_cell(
  * Returns 0; -ENOMEM when cells were lost. */
 int table_print(
 	const struct table *table, const struct cli_context *context, unsigned indent, FILE *out);
-
-/* Columns that the text takes on a terminal. */
-unsigned text_width(const char *text);
