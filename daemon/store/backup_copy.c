@@ -2,7 +2,7 @@
 #include "store/backup_copy.h"
 
 #include "base/cleanup.h"
-#include "store/migrate.h"
+#include "store/version.h"
 #include "store/place.h"
 #include "store/statement.h"
 #include "util/crash.h"
@@ -65,7 +65,7 @@ static int fill(sqlite3 *from, const char *part)
 	if (r == 0)
 		r = backup_check(to, "PRAGMA quick_check(1)");
 	if (r == 0)
-		r = migrate_read_version(to, &version, &application);
+		r = version_read(to, &version, &application);
 	return r == 0 && (application != STORE_APPLICATION_ID || version < 1) ? -EUCLEAN : r;
 }
 

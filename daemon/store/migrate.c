@@ -3,6 +3,7 @@
 
 #include "store/backup_copy.h"
 #include "store/statement.h"
+#include "store/version.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -13,35 +14,13 @@
 
 #define TRIES 100 /* a twentieth of a second apart: as long as a writer waits */
 
-static int read_number(sqlite3 *db, const char *sql, int *ret)
-{
-	sqlite3_stmt *stmt = NULL;
-	int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(stmt);
-	int value = rc == SQLITE_ROW ? sqlite3_column_int(stmt, 0) : 0;
-	(void)sqlite3_finalize(stmt);
-	if (rc != SQLITE_ROW)
-		return sqlite_to_errno(db, rc);
-	*ret = value;
-	return 0;
-}
-
-int migrate_read_version(sqlite3 *db, int *ret_version, int *ret_application)
-{
-	int r = read_number(db, "PRAGMA user_version", ret_version);
-	if (r == 0)
-		r = read_number(db, "PRAGMA application_id", ret_application);
-	return r;
-}
-
 /* Version 0 is a file that nobody has written to; anything else in it is not ours. */
 static int check(sqlite3 *db, int *ret_version)
 {
 	int application = 0, tables = 0;
-	int r = migrate_read_version(db, ret_version, &application);
+	int r = version_read(db, ret_version, &application);
 	if (r == 0)
-		r = read_number(db, "SELECT count(*) FROM sqlite_schema", &tables);
+		r = version_read_number(db, "SELECT count(*) FROM sqlite_schema", &tables);
 	if (r < 0)
 		return r;
 	bool ours = *ret_version > 0 ? application == STORE_APPLICATION_ID : tables == 0;

@@ -8,12 +8,6 @@
 extern const char *const store_schema[];
 extern const int store_schema_n;
 
-/* Marks the file as ours (PRAGMA application_id): "NEAD". */
-#define STORE_APPLICATION_ID 0x4e454144
-
-/* PRAGMA user_version and application_id of an open database. Returns 0; negative errno. */
-int migrate_read_version(sqlite3 *db, int *ret_version, int *ret_application);
-
 /* Brings a database that may be written to the newest version, in one transaction, and makes an own copy of
  * the older one before (backup.h).
  *

@@ -7,6 +7,7 @@
 #include "store/migrate.h"
 #include "store/opening.h"
 #include "store/statement.h"
+#include "store/version.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -175,7 +176,7 @@ static int open_database(const char *name, int flags, sqlite3 **ret)
 static int check_version(sqlite3 *db)
 {
 	int version = 0, application = 0;
-	int r = migrate_read_version(db, &version, &application);
+	int r = version_read(db, &version, &application);
 	if (r < 0)
 		return r;
 	if (version == 0)
