@@ -15,7 +15,8 @@
 #include <linux/seccomp.h>
 #include <sys/syscall.h>
 
-#define AHEAD_LEAST_MS INT64_C(600000) /* below, two clocks may just differ */
+#define YEARS_AHEAD_MS INT64_C(788940000000) /* 25 years */
+#define AHEAD_LEAST_MS INT64_C(600000)       /* below, two clocks may just differ */
 
 static const char set_clock[] = "sudo timedatectl set-ntp true";
 
@@ -42,33 +43,64 @@ void check_clock_is_right(const struct doctor *doctor, struct findings *findings
 		findings_add(findings, FINDING_FAULT, "clock", set_clock,
 			"the clock says %s, which is before Knead was built",
 			clock_format(doctor->now_ms, now));
+	else if (doctor->now_ms > INT64_C(1000) * KNEAD_BUILD_S + YEARS_AHEAD_MS)
+		findings_add(findings, FINDING_FAULT, "clock", set_clock,
+			"the clock says %s, which is many years after Knead was built",
+			clock_format(doctor->now_ms, now));
 	else if (latest != INT64_MIN && latest > doctor->now_ms + AHEAD_LEAST_MS)
 		findings_add(findings, FINDING_FAULT, "clock", set_clock,
 			"the clock says %s, which is before the latest import or look (%s)",
 			clock_format(doctor->now_ms, now), clock_format(latest, then));
 }
 
+static bool has(const char *answer, const char *name, const char *value)
+{
+	char word[16];
+	return strcmp(command_value(answer, name, word, sizeof word), value) == 0;
+}
+
 void check_clock_is_kept(const struct doctor *doctor, struct findings *findings)
 {
 	static const char *const arguments[] = { "timedatectl", "show",
-		"--property=NTPSynchronized", "--value", NULL };
-	char answer[64];
+		"--property=CanNTP,NTP,NTPSynchronized", NULL };
+	char answer[256];
 	(void)doctor;
-	if (command_ask(arguments, answer, sizeof answer) == 0 && strcmp(answer, "no\n") == 0)
-		findings_add(findings, FINDING_FAULT, "clock-sync", set_clock,
-			"nothing keeps this machine's clock right; receivers refuse messages that "
-			"are signed five minutes off");
+	if (command_ask(arguments, answer, sizeof answer) != 0 ||
+		!has(answer, "NTPSynchronized", "no"))
+		return;
+	findings_add(findings, FINDING_FAULT, "clock-sync",
+		has(answer, "CanNTP", "no") ? "sudo apt install systemd-timesyncd"
+		: has(answer, "NTP", "yes") ? "check the network, then: timedatectl "
+					      "timesync-status"
+					    : set_clock,
+		has(answer, "NTP", "yes")
+			? "this machine's clock waits for a time server; receivers refuse messages "
+			  "that are signed five minutes off"
+			: "nothing keeps this machine's clock right; receivers refuse messages "
+			  "that are signed five minutes off");
 }
 
 void check_zone_is_known(const struct doctor *doctor, struct findings *findings)
 {
-	char path[PATH_MAX];
-	if (!doctor->conf || *doctor->conf->runner.time_zone || getenv("TZ") ||
-		access(machine_path("/etc/localtime", path), F_OK) == 0)
+	char path[PATH_MAX], head[4] = "";
+	if (!doctor->conf || *doctor->conf->runner.time_zone)
+		return;
+	AUTO_FCLOSE FILE *file = fopen(machine_path("/etc/localtime", path), "re");
+	if (file && fread(head, sizeof head, 1, file) == 1 && memcmp(head, "TZif", 4) == 0)
 		return;
 	findings_add(findings, FINDING_FAULT, "time-zone",
 		"sudo timedatectl set-timezone Europe/Berlin (yours: timedatectl list-timezones)",
 		"the time zone is not known, so that days begin at midnight in Greenwich");
+}
+
+void check_usb_is_there(const struct doctor *doctor, struct findings *findings)
+{
+	/* whoever follows folders may need none */
+	if (doctor->watches.no_usb && doctor->conf && !doctor->conf->folders_n)
+		findings_add(findings, FINDING_FAULT, "usb",
+			"sudo modprobe usbcore (in a virtual machine: give it a USB controller)",
+			"this machine shows no USB at all, and no folder is followed, so that "
+			"nothing comes in");
 }
 
 void check_landlock_is_there(const struct doctor *doctor, struct findings *findings)

@@ -3,14 +3,18 @@
 #include "doctor/checks.h"
 
 #include "base/cleanup.h"
+#include "conf/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define RULES_MAX_BYTES (1u << 20)
 
 void check_accounts(const struct doctor *doctor, struct findings *findings)
 {
@@ -48,23 +52,40 @@ void check_group_membership(const struct doctor *doctor, struct findings *findin
 			"%s is in the group knead, but this session began before that", user);
 }
 
+/* Whether a file of rules gives what is wanted of it, in a line that is no comment. */
+static bool says(const char *path, const char *word)
+{
+	AUTO_FREE char *text = NULL;
+	size_t size = 0;
+	if (file_load(AT_FDCWD, path, RULES_MAX_BYTES, &text, &size) < 0)
+		return false;
+	char *at = text;
+	for (char *line; (line = strsep(&at, "\n"));)
+		if (line[strspn(line, " \t")] != '#' && strstr(line, word))
+			return true;
+	return false;
+}
+
 /* Where udev looks, the first one wins. */
-static void check_rules(const char *rules, const char *what_for, struct findings *findings)
+static void check_rules(
+	const char *rules, const char *word, const char *what_for, struct findings *findings)
 {
 	static const char *const folders[] = { "/etc/udev/rules.d/", "/run/udev/rules.d/",
 		"/usr/local/lib/udev/rules.d/", "/usr/lib/udev/rules.d/", "/lib/udev/rules.d/" };
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		char name[160], path[PATH_MAX], command[DOCTOR_COMMAND_BYTES];
+		char name[160], path[PATH_MAX], command[DOCTOR_COMMAND_BYTES + 160];
 		struct stat st;
 		(void)snprintf(name, sizeof name, "%s%s", folders[i], rules);
 		if (lstat(machine_path(name, path), &st) < 0)
 			continue;
-		bool empty = stat(path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0;
 		(void)snprintf(command, sizeof command,
-			"sudo rm %s && sudo udevadm control --reload", name);
-		if (empty)
+			"sudo rm %s && sudo udevadm control --reload && sudo udevadm trigger "
+			"--action=change --subsystem-match=usb --subsystem-match=block",
+			name);
+		if (!says(path, word))
 			findings_add(findings, FINDING_FAULT, "udev-rules", command,
-				"%s is empty and hides the rules that %s", name, what_for);
+				"%s hides the rules that %s, and does not do so itself", name,
+				what_for);
 		return;
 	}
 	findings_add(findings, FINDING_FAULT, "udev-rules", "sudo apt install --reinstall knead",
@@ -73,10 +94,12 @@ static void check_rules(const char *rules, const char *what_for, struct findings
 
 void check_rules_installed(const struct doctor *doctor, struct findings *findings)
 {
-	check_rules("60-kneadd.rules", "let kneadd at a watch", findings);
+	check_rules("60-kneadd.rules", doctor->paths.system ? "knead" : "uaccess",
+		"let kneadd at a watch", findings);
 	/* a user's service reads what the desktop mounts */
 	if (doctor->paths.system)
-		check_rules("90-kneadd-volume.rules", "mount a watch that is a drive", findings);
+		check_rules("90-kneadd-volume.rules", "kneadd-volume@",
+			"mount a watch that is a drive", findings);
 }
 
 void check_udev_runs(const struct doctor *doctor, struct findings *findings)

@@ -3,12 +3,16 @@
 #include "doctor/checks.h"
 
 #include "base/cleanup.h"
+#include "doctor/command.h"
 #include "helper/find.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#define HELPER_WRONG_USE 2 /* exit status of both */
 
 static const struct unit_state *unit_of(const struct doctor *doctor)
 {
@@ -51,6 +55,17 @@ void check_service_runs(const struct doctor *doctor, struct findings *findings)
 					     : "journalctl --user -u kneadd -n 20, then: systemctl "
 					       "--user restart kneadd",
 			"kneadd failed (%s); its journal says why", unit->result);
+	else if (is(unit->sub, "auto-restart"))
+		/* it is started again without end, so that it is hardly ever "failed" */
+		findings_add(findings, FINDING_FAULT, "service",
+			doctor->paths.system ? "journalctl -u kneadd -n 20"
+					     : "journalctl --user -u kneadd -n 20",
+			"kneadd ends soon after each start (%s); its journal says why",
+			unit->result);
+	else if (is(unit->active, "activating") || is(unit->active, "deactivating"))
+		findings_add(findings, FINDING_FAULT, "service",
+			"wait a minute, then: knead doctor", "kneadd is just being %s",
+			is(unit->active, "activating") ? "started" : "stopped");
 	else if (is(unit->active, "active"))
 		findings_add(findings, FINDING_FAULT, "service",
 			doctor->paths.system ? "give no --state, or start kneadd with the same one"
@@ -72,19 +87,52 @@ void check_service_starts_again(const struct doctor *doctor, struct findings *fi
 			"kneadd runs now, but will not start again by itself");
 }
 
+void check_service_user(const struct doctor *doctor, struct findings *findings)
+{
+	const struct unit_state *unit = &doctor->system_unit;
+	char folder[64], command[DOCTOR_COMMAND_BYTES + 32], start[DOCTOR_COMMAND_BYTES];
+	struct stat st;
+	if (doctor->paths.system && *unit->user && !is(unit->user, MACHINE_SERVICE_NAME))
+		findings_add(findings, FINDING_FAULT, "service-user",
+			"sudo systemctl revert kneadd && sudo systemctl restart kneadd",
+			"the unit of kneadd was changed: it would run as %s, not as user knead",
+			unit->user);
+	(void)snprintf(folder, sizeof folder, "/proc/%d", (int)doctor->daemon);
+	if (doctor->daemon_error != 0 || !doctor->has_person || doctor->person.uid == 0 ||
+		stat(folder, &st) < 0 || st.st_uid != 0)
+		return;
+	(void)snprintf(command, sizeof command, "sudo kill %d && %s", (int)doctor->daemon,
+		doctor_systemctl(doctor, "restart", start));
+	findings_add(findings, FINDING_FAULT, "service-user", command,
+		"kneadd runs as root (process %d), which it never should", (int)doctor->daemon);
+}
+
+static void check_version(const struct doctor *doctor, struct findings *findings)
+{
+	char command[DOCTOR_COMMAND_BYTES];
+	AUTO_FREE char *version = NULL;
+	if (!doctor->store || doctor->daemon_error != 0 ||
+		store_get_fact(doctor->store, STORE_FACT_DAEMON, &version) < 0 || !version ||
+		is(version, KNEAD_VERSION))
+		return;
+	findings_add(findings, FINDING_FAULT, "service-current",
+		doctor_systemctl(doctor, "restart", command),
+		"the kneadd that runs is version %s, and this is knead " KNEAD_VERSION, version);
+}
+
 void check_service_is_current(const struct doctor *doctor, struct findings *findings)
 {
 	char link[64], target[4096], command[DOCTOR_COMMAND_BYTES];
 	static const char gone[] = " (deleted)";
 	(void)snprintf(link, sizeof link, "/proc/%d/exe", (int)doctor->daemon);
 	ssize_t n = doctor->daemon_error == 0 ? readlink(link, target, sizeof target - 1) : -1;
-	if (n >= (ssize_t)sizeof gone) {
-		target[n] = '\0';
-		if (is(target + n - (sizeof gone - 1), gone))
-			findings_add(findings, FINDING_FAULT, "service-current",
-				doctor_systemctl(doctor, "restart", command),
-				"the kneadd that runs is older than the one that is installed");
-	}
+	target[n < 0 ? 0 : n] = '\0';
+	if (n >= (ssize_t)sizeof gone && is(target + n - (sizeof gone - 1), gone))
+		findings_add(findings, FINDING_FAULT, "service-current",
+			doctor_systemctl(doctor, "restart", command),
+			"the kneadd that runs is older than the one that is installed");
+	else
+		check_version(doctor, findings);
 	if (is(unit_of(doctor)->stale, "yes"))
 		findings_add(findings, FINDING_FAULT, "service-current",
 			doctor->paths.system
@@ -92,6 +140,14 @@ void check_service_is_current(const struct doctor *doctor, struct findings *find
 				: "systemctl --user daemon-reload && systemctl --user restart "
 				  "kneadd",
 			"the unit of kneadd has changed since it was started");
+}
+
+/* Without anything to do it says how it is used: a library that is missing shows. */
+static bool starts(const char *path)
+{
+	const char *const arguments[] = { path, "--help", NULL };
+	char answer[64];
+	return command_ask(arguments, answer, sizeof answer) == HELPER_WRONG_USE;
 }
 
 void check_helpers_are_there(const struct doctor *doctor, struct findings *findings)
@@ -102,7 +158,7 @@ void check_helpers_are_there(const struct doctor *doctor, struct findings *findi
 	(void)doctor;
 	for (size_t i = 0; i < ARRAY_SIZE(helpers); i++) {
 		AUTO_FREE char *path = NULL;
-		if (helper_find(helpers[i].name, helpers[i].variable, &path) < 0)
+		if (helper_find(helpers[i].name, helpers[i].variable, &path) < 0 || !starts(path))
 			findings_add(findings, FINDING_FAULT, "helpers",
 				"sudo apt install --reinstall knead",
 				"the helper %s is missing or cannot be started", helpers[i].name);

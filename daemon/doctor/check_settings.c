@@ -4,10 +4,26 @@
 
 #include "base/cleanup.h"
 #include "conf/secret.h"
+#include "doctor/quote.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+
+/* A link that leads nowhere is as if there were no settings. */
+static void check_link(const struct doctor *doctor, struct findings *findings)
+{
+	struct stat st;
+	char command[QUOTED_BYTES + 32], quoted[QUOTED_BYTES];
+	const char *file = doctor->paths.config;
+	if (lstat(file, &st) < 0 || !S_ISLNK(st.st_mode) || stat(file, &st) == 0)
+		return;
+	(void)snprintf(command, sizeof command, "%srm %s", doctor->paths.system ? "sudo " : "",
+		quote(file, quoted));
+	findings_add(findings, FINDING_FAULT, "settings", command,
+		"%s is a symbolic link that leads nowhere, so that nothing of it holds", file);
+}
 
 void check_settings_errors(const struct doctor *doctor, struct findings *findings)
 {
@@ -18,6 +34,8 @@ void check_settings_errors(const struct doctor *doctor, struct findings *finding
 			doctor->paths.config);
 		return;
 	}
+	if (!doctor->problems.n)
+		check_link(doctor, findings);
 	(void)snprintf(command, sizeof command, "%sedit that line, then: knead config check",
 		doctor->paths.system ? "as root, " : "");
 	for (size_t i = 0; i < doctor->problems.n; i++) {
@@ -51,15 +69,43 @@ static int on_value(const struct conf_value *value, void *userdata)
 static void check_readable(const struct file_walk *walk, const char *file)
 {
 	const struct doctor *doctor = walk->doctor;
-	char command[PATH_MAX * 2 + 64];
+	char command[2 * QUOTED_BYTES + 64], quoted[QUOTED_BYTES];
 	if (machine_may(&doctor->person, file, R_OK))
 		return;
 	(void)snprintf(command, sizeof command,
-		doctor->paths.system ? "sudo chgrp knead %1$.4000s && sudo chmod g+r %1$.4000s"
-				     : "sudo chown $USER: %1$.4000s && chmod u+r %1$.4000s",
-		file);
+		doctor->paths.system ? "sudo chgrp knead %1$s && sudo chmod g+r %1$s"
+				     : "sudo chown $USER: %1$s && chmod u+r %1$s",
+		quote(file, quoted));
 	findings_add(walk->findings, FINDING_FAULT, "settings-rights", command,
 		"kneadd has no right to read %s", file);
+}
+
+/* What the settings name is where secrets are sent, so whoever may change them has these. */
+static void check_closed(const struct file_walk *walk, const char *file)
+{
+	char command[QUOTED_BYTES + 64], quoted[QUOTED_BYTES], folder[PATH_MAX];
+	const char *open = file;
+	(void)snprintf(folder, sizeof folder, "%.4000s", file);
+	if (strrchr(folder, '/'))
+		*strrchr(folder, '/') = '\0';
+	if (!machine_anybody_writes(file)) {
+		struct stat st;
+		if (!*folder || !machine_anybody_writes(folder) || stat(folder, &st) < 0 ||
+			(st.st_mode & S_ISVTX)) /* nobody replaces somebody else's file there */
+			return;
+		open = folder;
+	}
+	(void)snprintf(command, sizeof command, "%schmod o-w %s",
+		walk->doctor->paths.system ? "sudo " : "", quote(open, quoted));
+	findings_add(walk->findings, FINDING_FAULT, "settings-modes", command,
+		"every user of this machine can change %s", open);
+}
+
+void check_settings_closed(const struct doctor *doctor, struct findings *findings)
+{
+	struct file_walk walk = { .doctor = doctor, .findings = findings, .on_file = check_closed };
+	if (doctor->conf)
+		(void)conf_each(doctor->conf, on_value, &walk);
 }
 
 void check_settings_readable(const struct doctor *doctor, struct findings *findings)
@@ -88,13 +134,13 @@ void check_settings_hold(const struct doctor *doctor, struct findings *findings)
 static void tell_open(
 	const struct doctor *doctor, struct findings *findings, const char *file, const char *what)
 {
-	char command[PATH_MAX * 2 + 64];
+	char command[2 * QUOTED_BYTES + 64], quoted[QUOTED_BYTES];
 	if (!machine_anybody_reads(file))
 		return;
 	(void)snprintf(command, sizeof command,
-		doctor->paths.system ? "sudo chgrp knead %1$.4000s && sudo chmod 640 %1$.4000s"
-				     : "chmod 600 %1$.4000s",
-		file);
+		doctor->paths.system ? "sudo chgrp knead %1$s && sudo chmod 640 %1$s"
+				     : "chmod 600 %1$s",
+		quote(file, quoted));
 	findings_add(findings, FINDING_FAULT, "secrets", command,
 		"every user of this machine can read %s in %s", what, file);
 }
@@ -122,19 +168,50 @@ void check_secrets_hidden(const struct doctor *doctor, struct findings *findings
 	}
 }
 
+/* "LoadCredential=phone.secret:/etc/knead/phone.secret", or another setting that ends in Credential=. */
+static bool gives_credential(const char *text, const char *name)
+{
+	size_t size = strlen(name);
+	for (const char *at = text; (at = strstr(at, "Credential")); at++) {
+		size_t tail = strcspn(at, "=\n");
+		const char *value = at + tail + 1;
+		if (at[tail] == '=' && strncmp(value, name, size) == 0 &&
+			strchr(": \n", value[size]))
+			return true;
+	}
+	return false;
+}
+
+static void check_credential(
+	const struct doctor *doctor, struct findings *findings, const char *name)
+{
+	char text[UNIT_TEXT_BYTES], command[DOCTOR_COMMAND_BYTES], edit[DOCTOR_COMMAND_BYTES];
+	if (!*unit_text(!doctor->paths.system, text) || gives_credential(text, name))
+		return;
+	(void)snprintf(command, sizeof command,
+		"%.60s, and there: [Service] and a line LoadCredential=%.60s:FILE",
+		doctor_systemctl(doctor, "edit", edit), name);
+	findings_add(findings, FINDING_FAULT, "secret-rights", command,
+		"the service is given no credential %s", name);
+}
+
 static void check_secret(
 	const struct doctor *doctor, struct findings *findings, const char *file, bool signs)
 {
-	char why[SECRET_WHY_BYTES], command[PATH_MAX * 2 + 64];
+	char why[SECRET_WHY_BYTES], command[2 * QUOTED_BYTES + 64], quoted[QUOTED_BYTES];
 	AUTO_SECRET struct secret secret = { .size = 0 };
 	AUTO_WEBHOOK_KEY struct webhook_key key = { .size = 0 };
-	if (!file || *file != '/') /* a credential: only the service sees it */
+	if (!file)
 		return;
+	if (*file != '/') { /* a credential: only the service sees it */
+		check_credential(doctor, findings, file);
+		return;
+	}
 	int r = conf_read_secret(file, &secret, why);
 	(void)snprintf(command, sizeof command,
-		doctor->paths.system ? "sudo chgrp knead %1$.4000s && sudo chmod 640 %1$.4000s"
-				     : "sudo chown $USER: %1$.4000s && chmod 600 %1$.4000s",
-		file);
+		doctor->paths.system ? "sudo chgrp knead %1$s && sudo chmod 640 %1$s"
+				     : "sudo chown $USER: %1$s && chmod 600 %1$s",
+		quote(file, quoted));
 	if (r == -EACCES
 			? !machine_may(&doctor->person, file, R_OK)
 			: r == 0 && doctor->has_person && !machine_may(&doctor->person, file, R_OK))

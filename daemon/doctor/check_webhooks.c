@@ -4,14 +4,19 @@
 
 #include "base/cleanup.h"
 #include "conf/url.h"
+#include "doctor/command.h"
 #include "doctor/reach.h"
+#include "helper/find.h"
 #include "store/store_outbox.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#define LATEST 500u /* deliveries that are looked at */
+#define LATEST 500u        /* deliveries that are looked at */
+#define REACHING_S 30      /* for all webhooks together */
+#define LOOK_NOT_TRUSTED 4 /* exit status of kneadd --look-at */
 
 static char *try_it(const struct conf_webhook *webhook, char ret[DOCTOR_COMMAND_BYTES])
 {
@@ -140,16 +145,59 @@ static void tell_reach(const struct conf_webhook *webhook, const char *host, uin
 	}
 }
 
+/* With the daemon's own way to a receiver: this program has none. */
+static void check_trust(const struct conf_webhook *webhook, const char *host, uint16_t port,
+	struct findings *findings)
+{
+	AUTO_FREE char *daemon = NULL;
+	char address[320], why[256], command[DOCTOR_COMMAND_BYTES + 128];
+	bool six = strchr(host, ':') != NULL;
+	(void)snprintf(address, sizeof address, "https://%s%s%s:%u/", six ? "[" : "", host,
+		six ? "]" : "", port);
+	if (helper_find_daemon(&daemon) < 0)
+		return;
+	const char *const arguments[] = { daemon, "--look-at", address, NULL };
+	if (command_ask(arguments, why, sizeof why) != LOOK_NOT_TRUSTED)
+		return;
+	why[strcspn(why, "\n")] = '\0';
+	(void)snprintf(command, sizeof command,
+		strstr(why, "trust") ? "sudo cp ITS-CA.crt /usr/local/share/ca-certificates/ && "
+				       "sudo update-ca-certificates && knead webhook test %s"
+				     : "have the receiver's certificate or url put right, then: "
+				       "knead webhook test %s",
+		webhook->name);
+	findings_add(findings, FINDING_FAULT, "webhook-trust", command, "webhook %s: %s: %s",
+		webhook->name, host, why);
+}
+
+static void look_at_webhook(const struct conf_webhook *webhook, struct findings *findings)
+{
+	struct url url;
+	char host[256];
+	if (url_parse(webhook->url, &url, NULL) < 0 || url.host_size >= sizeof host)
+		return;
+	(void)snprintf(host, sizeof host, "%.*s", (int)url.host_size, url.host);
+	uint16_t port = url.port ? url.port : url.https ? 443 : 80;
+	enum reach reach = reach_host(host, port);
+	if (reach != REACH_YES)
+		tell_reach(webhook, host, port, reach, findings);
+	else if (url.https)
+		check_trust(webhook, host, port, findings);
+}
+
 void check_webhook_is_reached(const struct doctor *doctor, struct findings *findings)
 {
+	struct timespec start, now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &start);
 	for (size_t i = 0; doctor->conf && i < doctor->conf->webhooks_n; i++) {
 		const struct conf_webhook *webhook = &doctor->conf->webhooks[i];
-		struct url url;
-		char host[256];
-		if (url_parse(webhook->url, &url, NULL) < 0 || url.host_size >= sizeof host)
-			continue;
-		(void)snprintf(host, sizeof host, "%.*s", (int)url.host_size, url.host);
-		uint16_t port = url.port ? url.port : url.https ? 443 : 80;
-		tell_reach(webhook, host, port, reach_host(host, port), findings);
+		(void)clock_gettime(CLOCK_MONOTONIC, &now);
+		if (now.tv_sec - start.tv_sec < REACHING_S)
+			look_at_webhook(webhook, findings);
+		else
+			findings_add(findings, FINDING_FAULT, "webhook-reach",
+				"mend the others first, then: knead doctor",
+				"webhook %s: not looked at, since others did not answer for long",
+				webhook->name);
 	}
 }

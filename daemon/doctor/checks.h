@@ -8,6 +8,7 @@
 #define DOCTOR_CHECKS(X)                           \
 	X(settings_errors, "settings")             \
 	X(settings_readable, "settings-rights")    \
+	X(settings_closed, "settings-modes")       \
 	X(settings_hold, "settings-read")          \
 	X(secrets_hidden, "secrets")               \
 	X(secrets_readable, "secret-rights")       \
@@ -16,11 +17,14 @@
 	X(store_is_whole, "store-damage")          \
 	X(store_is_private, "store-modes")         \
 	X(store_is_writable, "store-rights")       \
+	X(store_layout, "store-layout")            \
+	X(originals_are_there, "originals")        \
 	X(spool_is_empty, "spool")                 \
 	X(refused_files, "refused")                \
 	X(disk_has_room, "disk")                   \
 	X(one_service, "services")                 \
 	X(service_runs, "service")                 \
+	X(service_user, "service-user")            \
 	X(service_starts_again, "service-enabled") \
 	X(service_is_current, "service-current")   \
 	X(helpers_are_there, "helpers")            \
@@ -34,9 +38,11 @@
 	X(watch_is_mounted, "watch-mount")         \
 	X(watch_is_seen, "watch-seen")             \
 	X(folders_can_be_followed, "folders")      \
+	X(feed_is_open, "feed")                    \
 	X(clock_is_right, "clock")                 \
 	X(clock_is_kept, "clock-sync")             \
 	X(zone_is_known, "time-zone")              \
+	X(usb_is_there, "usb")                     \
 	X(landlock_is_there, "landlock")           \
 	X(seccomp_is_there, "seccomp")             \
 	X(phone_is_set_up, "phone")                \

@@ -22,9 +22,9 @@ static void look_at_person(struct doctor *doctor)
 	machine_service(&doctor->service);
 	doctor->has_person =
 		!doctor->paths.system || (doctor->service.has_user && doctor->service.has_group);
-	doctor->person = doctor->paths.system ? (struct machine_person) { doctor->service.uid,
-		doctor->service.gid }
-					      : (struct machine_person) { geteuid(), getegid() };
+	doctor->person = (struct machine_person) { .uid = geteuid(), .gid = getegid() };
+	if (doctor->paths.system)
+		machine_service_person(&doctor->service, &doctor->person);
 }
 
 int doctor_look(const char *state, const char *config, int64_t now_ms, struct doctor *ret)

@@ -27,6 +27,12 @@ void findings_add(struct findings *findings, enum finding_level level, const cha
 	if (vasprintf(&text, what, arguments) < 0)
 		text = NULL;
 	va_end(arguments);
+	for (size_t i = 0; text && i < findings->n; i++)
+		if (strcmp(findings->list[i].check, check) == 0 &&
+			strcmp(findings->list[i].what, text) == 0) { /* two ways to one fault */
+			free(text);
+			return;
+		}
 	char *command = strdup(mend);
 	struct finding *grown =
 		reallocarray(findings->list, findings->n + 1, sizeof *findings->list);

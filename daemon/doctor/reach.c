@@ -2,18 +2,38 @@
 #include "doctor/reach.h"
 
 #include "base/cleanup.h"
+#include "doctor/bounded.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 
 #define NAME_MS 5000
 #define PORT_MS 5000
+
+struct place {
+	const char *host;
+	uint16_t port;
+};
+
+static int resolve(const struct place *place, struct addrinfo **ret)
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	char service[8];
+	(void)snprintf(service, sizeof service, "%u", place->port);
+	return getaddrinfo(place->host, service, &hints, ret);
+}
+
+static int ask_name(const void *of)
+{
+	struct addrinfo *list = NULL;
+	if (resolve(of, &list) != 0)
+		return REACH_NO_NAME;
+	freeaddrinfo(list);
+	return REACH_YES;
+}
 
 static enum reach connect_to(const struct addrinfo *address)
 {
@@ -34,38 +54,27 @@ static enum reach connect_to(const struct addrinfo *address)
 	return error ? REACH_REFUSED : REACH_YES;
 }
 
-static enum reach try(const char *host, uint16_t port)
+static int ask_port(const void *of)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	struct addrinfo *list = NULL;
-	char service[8];
-	(void)snprintf(service, sizeof service, "%u", port);
-	if (getaddrinfo(host, service, &hints, &list) != 0)
+	if (resolve(of, &list) != 0)
 		return REACH_NO_NAME;
-	(void)alarm(PORT_MS / 1000); /* of all its addresses together */
 	enum reach reach = REACH_REFUSED;
 	for (const struct addrinfo *at = list; at && reach != REACH_YES; at = at->ai_next)
 		reach = connect_to(at);
 	freeaddrinfo(list);
-	return reach;
+	return (int)reach;
 }
 
-/* In a process of its own: libc's resolver takes the time that it takes, and cannot be stopped. */
+/* libc's resolver takes the time that it takes, and cannot be stopped. */
 enum reach reach_host(const char *host, uint16_t port)
 {
-	int status = 0;
-	pid_t child = fork();
-	if (child < 0)
-		return REACH_YES; /* nothing is known */
-	if (child == 0) {
-		(void)signal(SIGALRM, SIG_DFL);
-		(void)alarm(NAME_MS / 1000);
-		_exit((int)try(host, port));
-	}
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
-	if (WIFSIGNALED(status))
+	const struct place place = { .host = host, .port = port };
+	int r = bounded_ask(ask_name, &place, NAME_MS);
+	if (r != REACH_YES)
+		return r == -ETIME || r == REACH_NO_NAME ? REACH_NO_NAME : REACH_YES;
+	r = bounded_ask(ask_port, &place, PORT_MS);
+	if (r == -ETIME)
 		return REACH_SILENT;
-	return WIFEXITED(status) && WEXITSTATUS(status) <= REACH_SILENT
-		       ? (enum reach)WEXITSTATUS(status)
-		       : REACH_YES;
+	return r >= 0 && r <= REACH_SILENT ? (enum reach)r : REACH_YES; /* or nothing is known */
 }

@@ -10,11 +10,17 @@
 struct unit_state {
 	bool known; /* systemd answered */
 	char load[UNIT_WORD_BYTES], active[UNIT_WORD_BYTES], file[UNIT_WORD_BYTES];
+	char sub[UNIT_WORD_BYTES];                            /* "auto-restart" */
+	char user[UNIT_WORD_BYTES];                           /* User= */
 	char result[UNIT_WORD_BYTES], stale[UNIT_WORD_BYTES]; /* NeedDaemonReload */
 };
 
 /* The system's unit, or that of the user: this one, or with sudo whoever called it. */
 void unit_ask(bool user, struct unit_state *ret);
+
+/* The text of the unit's files, drop-ins included; "" when systemd does not say. Returns ret. */
+#define UNIT_TEXT_BYTES 16384u
+char *unit_text(bool user, char ret[UNIT_TEXT_BYTES]);
 
 /* Whether it runs, or will at the next start. */
 bool unit_is_on(const struct unit_state *unit);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,4 +66,31 @@ int helper_find(const char *name, const char *variable, char **ret)
 int helper_find_parse(char **ret)
 {
 	return helper_find("kneadd-parse", "KNEAD_PARSE_HELPER", ret);
+}
+
+int helper_find_daemon(char **ret)
+{
+	static const char built[] = "/daemon/cli/knead";
+	char exe[PATH_MAX];
+	char *path = NULL;
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	if (n < 0)
+		return -errno;
+	exe[n] = '\0';
+	size_t tail = sizeof built - 1;
+	bool tree = (size_t)n > tail && strcmp(exe + n - tail, built) == 0;
+	char *slash = strrchr(exe, '/');
+	if (tree)
+		exe[(size_t)n - tail] = '\0';
+	else if (slash)
+		*slash = '\0';
+	if (asprintf(&path, "%s%s", exe, tree ? "/daemon/kneadd/kneadd" : "/kneadd") < 0)
+		return -ENOMEM;
+	if (access(path, X_OK) < 0) {
+		int r = -errno;
+		free(path);
+		return r;
+	}
+	*ret = path;
+	return 0;
 }

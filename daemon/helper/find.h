@@ -6,3 +6,7 @@
  * the environment variable names it. The caller frees.
  * Returns 0; -ENOENT when it is not there or cannot be executed; -ENOMEM. */
 int helper_find(const char *name, const char *variable, char **ret);
+
+/* The daemon that belongs to this command: in the same build tree, or in the same folder. The caller frees.
+ * Returns 0; -ENOENT; -ENOMEM. */
+int helper_find_daemon(char **ret);

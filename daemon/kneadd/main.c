@@ -4,9 +4,11 @@
 
 #include "base/cleanup.h"
 #include "kneadd/options.h"
+#include "outbox/look.h"
 #include "util/crash.h"
 #include "util/log.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,8 +16,9 @@
 
 #define EXIT_USAGE 2
 #define EXIT_UNUSABLE 3
+#define EXIT_NOT_TRUSTED 4 /* of --look-at */
 
-#define OPTIONS_MAX 8u
+#define OPTIONS_MAX 12u
 
 static void fill_options(struct option ret[OPTIONS_MAX])
 {
@@ -32,6 +35,16 @@ static int print_points(void)
 	for (size_t i = 0; i < CRASH_POINT_COUNT; i++)
 		(void)puts(crash_point_names[i]);
 	return 0;
+}
+
+/* For `knead doctor`, which has no way to the network of its own. */
+static int look_at(const char *url)
+{
+	char why[LOOK_WHY_BYTES];
+	int r = outbox_look(url, why);
+	if (r < 0)
+		(void)puts(*why ? why : "that is no address");
+	return r == 0 ? 0 : r == -EACCES ? EXIT_NOT_TRUSTED : EXIT_FAILURE;
 }
 
 /* Returns -1 to go on, else an exit status. */
@@ -55,6 +68,8 @@ static int read_options(int argc, char **argv, struct manager_options *ret)
 			break;
 		case KNEADD_OPTION_POINTS:
 			return print_points();
+		case KNEADD_OPTION_LOOK:
+			return look_at(optarg);
 		case KNEADD_OPTION_VERSION:
 			(void)puts("kneadd " KNEAD_VERSION);
 			return 0;

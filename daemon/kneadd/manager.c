@@ -319,6 +319,7 @@ int manager_new(const struct manager_options *options, struct manager **ret, cha
 		return r;
 	}
 	note_settings(manager);
+	(void)store_set_fact(manager->store, STORE_FACT_DAEMON, KNEAD_VERSION);
 	*ret = TAKE_PTR(manager);
 	return 0;
 }

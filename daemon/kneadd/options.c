@@ -7,6 +7,8 @@ const struct kneadd_option kneadd_options[] = {
 	{ "state", "DIR", "where the store is", KNEADD_OPTION_STATE },
 	{ "config", "FILE", "the settings to use", KNEADD_OPTION_CONFIG },
 	{ "debug", NULL, "log each step", KNEADD_OPTION_DEBUG },
+	{ "look-at", "URL", "try whether a receiver is there and trusted; nothing is sent",
+		KNEADD_OPTION_LOOK },
 	{ "help", NULL, "show this", KNEADD_OPTION_HELP },
 	{ "version", NULL, "show the version", KNEADD_OPTION_VERSION },
 #ifdef KNEAD_TEST_CLOCK

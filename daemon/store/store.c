@@ -177,8 +177,8 @@ static int check_version(sqlite3 *db)
 {
 	int version = 0, application = 0;
 	int r = version_read(db, &version, &application);
-	if (r < 0)
-		return r;
+	if (r < 0) /* not the database is missing, but the log's index, where it cannot be made */
+		return r == -ENOENT ? -EROFS : r;
 	if (version == 0)
 		return -ENOENT; /* a file that was made and never written to */
 	if (application != STORE_APPLICATION_ID)

@@ -72,3 +72,4 @@ int store_check(struct store *store, bool whole);
 /* A small fact by name: last plug-in, first day ... Text; NULL when there is none (caller frees). */
 int store_get_fact(struct store *store, const char *name, char **ret);
 int store_set_fact(struct store *store, const char *name, const char *value);
+#define STORE_FACT_DAEMON "daemon_version" /* of the kneadd that opened it last */

@@ -75,6 +75,32 @@ void machine_service(struct machine_service *ret)
 		.gid = group ? group->gr_gid : (gid_t)-1 };
 }
 
+/* In a test's tables of its own. */
+static int find_groups(FILE *table, gid_t ret[MACHINE_GROUPS_MAX])
+{
+	int n = 0;
+	for (struct group *group; table && n < MACHINE_GROUPS_MAX && (group = fgetgrent(table));)
+		for (char **member = group->gr_mem; *member; member++)
+			if (strcmp(*member, MACHINE_SERVICE_NAME) == 0 && n < MACHINE_GROUPS_MAX)
+				ret[n++] = group->gr_gid;
+	return n;
+}
+
+void machine_service_person(const struct machine_service *service, struct machine_person *ret)
+{
+	char path[PATH_MAX];
+	int n = MACHINE_GROUPS_MAX;
+	*ret = (struct machine_person) { .uid = service->uid, .gid = service->gid };
+	if (!service->has_user)
+		return;
+	if (test_root()) {
+		AUTO_FCLOSE FILE *table = fopen(machine_path("/etc/group", path), "re");
+		ret->groups_n = find_groups(table, ret->groups);
+	} else if (getgrouplist(MACHINE_SERVICE_NAME, service->gid, ret->groups, &n) >= 0) {
+		ret->groups_n = n;
+	}
+}
+
 bool machine_service_has_member(const char *user)
 {
 	const struct group *group = service_group();
@@ -94,6 +120,14 @@ bool machine_is_member(gid_t gid)
 	return getegid() == gid;
 }
 
+static bool is_in_group(const struct machine_person *person, gid_t gid)
+{
+	for (int i = 0; i < person->groups_n; i++)
+		if (person->groups[i] == gid)
+			return true;
+	return person->gid == gid;
+}
+
 static bool mode_allows(const struct machine_person *person, const struct stat *st, int want)
 {
 	mode_t mode = st->st_mode;
@@ -101,7 +135,7 @@ static bool mode_allows(const struct machine_person *person, const struct stat *
 		return true;
 	if (person->uid == st->st_uid)
 		mode >>= 6;
-	else if (person->gid == st->st_gid)
+	else if (is_in_group(person, st->st_gid))
 		mode >>= 3;
 	return ((int)mode & want) == want;
 }
@@ -135,9 +169,20 @@ bool machine_may(const struct machine_person *person, const char *path, int want
 	return true;
 }
 
-bool machine_anybody_reads(const char *path)
+/* What the last three bits of the mode give, to those whom nothing else gives more. */
+static bool anybody_may(const char *path, mode_t bit, int want)
 {
 	const struct machine_person nobody = { .uid = (uid_t)-2, .gid = (gid_t)-2 };
 	struct stat st;
-	return stat(path, &st) == 0 && (st.st_mode & S_IROTH) && machine_may(&nobody, path, R_OK);
+	return stat(path, &st) == 0 && (st.st_mode & bit) && machine_may(&nobody, path, want);
+}
+
+bool machine_anybody_reads(const char *path)
+{
+	return anybody_may(path, S_IROTH, R_OK);
+}
+
+bool machine_anybody_writes(const char *path)
+{
+	return anybody_may(path, S_IWOTH, W_OK);
 }

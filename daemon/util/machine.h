@@ -28,15 +28,23 @@ bool machine_service_has_member(const char *user);
 /* Whether this process is one now. */
 bool machine_is_member(gid_t gid);
 
+#define MACHINE_GROUPS_MAX 32
+
 struct machine_person {
 	uid_t uid;
 	gid_t gid;
+	gid_t groups[MACHINE_GROUPS_MAX]; /* besides gid */
+	int groups_n;
 };
+
+/* The service's user, with the groups that the system's tables give it. */
+void machine_service_person(const struct machine_service *service, struct machine_person *ret);
 
 /* Whether a person may do that (R_OK, W_OK, X_OK) with a file or folder, and search the folders above it.
  * Where an access control list says more than the mode, it is taken to allow. Returns false for what is
  * not there. */
 bool machine_may(const struct machine_person *person, const char *path, int want);
 
-/* Whether anybody at all may read it. */
+/* Whether anybody at all may read it, or change it. */
 bool machine_anybody_reads(const char *path);
+bool machine_anybody_writes(const char *path);

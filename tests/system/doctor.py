@@ -317,7 +317,7 @@ class UserService(Doctor):
         rules = self.machine.path("/usr/lib/udev/rules.d/60-kneadd.rules")
         rules.rename(self.machine.path("/usr/lib/udev/rules.d/60-other.rules"))
         self.assert_found("udev-rules", what="not installed")
-        self.machine.write("/usr/local/lib/udev/rules.d/60-kneadd.rules", "# here\n")
+        self.machine.write("/usr/local/lib/udev/rules.d/60-kneadd.rules", machine.RULES)
         self.assertEqual(self.found(), set())
         self.machine.write("/etc/udev/rules.d/60-kneadd.rules", "")
         self.assert_found("udev-rules", what="/etc/udev", mend="sudo rm /etc/udev/rules.d/60-kneadd.rules")
@@ -459,8 +459,12 @@ class UserService(Doctor):
 
     def test_a_clock_that_nothing_keeps(self):
         self.sound()
-        self.machine.answer("timedatectl", "no")
+        self.machine.answer("timedatectl", "CanNTP=yes\nNTP=no\nNTPSynchronized=no")
         self.assert_found("clock-sync", mend="set-ntp")
+        self.machine.answer("timedatectl", "CanNTP=no\nNTP=no\nNTPSynchronized=no")
+        self.assert_found("clock-sync", mend="apt install systemd-timesyncd")
+        self.machine.answer("timedatectl", "CanNTP=yes\nNTP=yes\nNTPSynchronized=no")
+        self.assert_found("clock-sync", what="waits for a time server", mend="timesync-status")
 
     def test_a_time_zone_that_is_not_known(self):
         self.sound()

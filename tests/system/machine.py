@@ -13,6 +13,8 @@ UNIT = {"LoadState": "loaded", "ActiveState": "active", "UnitFileState": "enable
         "NeedDaemonReload": "no"}
 OFF = dict(UNIT, ActiveState="inactive", UnitFileState="disabled")
 NODE = "/dev/bus/usb/001/004"
+RULES = 'MODE="0660", GROUP="knead", TAG+="uaccess"\n'
+VOLUME_RULES = 'ENV{SYSTEMD_WANTS}+="kneadd-volume@%k.service"\n'
 
 
 def descriptors(vendor, product, interface):
@@ -37,14 +39,14 @@ class Machine:
         self.uid, self.gid = os.getuid(), os.getgid()
         self.accounts()
         self.write("/etc/localtime", "TZif2")
-        self.write("/usr/lib/udev/rules.d/60-kneadd.rules", "# rules\n")
-        self.write("/usr/lib/udev/rules.d/90-kneadd-volume.rules", "# rules\n")
+        self.write("/usr/lib/udev/rules.d/60-kneadd.rules", RULES)
+        self.write("/usr/lib/udev/rules.d/90-kneadd-volume.rules", VOLUME_RULES)
         self.write("/run/udev/control", "")
         self.write("/etc/ssl/certs/ca-certificates.crt", "")
         for folder in ("/run/systemd/system", "/sys/bus/usb/devices", "/sys/class/block", "/proc"):
             (self.root / folder[1:]).mkdir(parents=True)
         self.units(system=UNIT if system else OFF, user=OFF if system else UNIT)
-        self.answer("timedatectl", "yes")
+        self.answer("timedatectl", "CanNTP=yes\nNTP=yes\nNTPSynchronized=yes")
         if system:
             world.state = self.root / "var/lib/knead"
             world.conf = self.root / "etc/knead/kneadd.conf"
@@ -87,15 +89,20 @@ class Machine:
                 (self.world.home / f"unit-{name}").write_text("".join(f"{k}={v}\n" for k, v in unit.items()))
         self.script("systemctl", f'''echo "$*" >>{self.world.home}/systemctl.log
 case "$*" in
+*cat*) cat {self.world.home}/unit-text ;;
 *--user*show*) cat {self.world.home}/unit-user ;;
 *show*) cat {self.world.home}/unit-system ;;
 esac
 ''')
 
+    def unit_text(self, text):
+        """What `systemctl cat` shows."""
+        (self.world.home / "unit-text").write_text(text)
+
     def calls(self):
         log = self.world.home / "systemctl.log"
         lines = log.read_text().splitlines() if log.exists() else []
-        return [line for line in lines if "show" not in line]
+        return [line for line in lines if "show" not in line and " cat " not in f" {line}"]
 
     def environment(self, more=None):
         env = {"KNEAD_TEST_ROOT": str(self.root), "PATH": f"{self.bin}:{os.environ['PATH']}",
