@@ -69,7 +69,7 @@ int massage_list(const struct cli_context *context, struct session *session)
 		{ "length", ALIGN_RIGHT }, { "before to after", ALIGN_LEFT } };
 	CLEANUP(situation_done) struct situation situation = { 0 };
 	CLEANUP(table_freep) struct table *table = NULL;
-	int r = session_situation(session, &situation);
+	int r = session_situation(session, REACH_WHOLE, &situation);
 	if (r < 0 || (r = table_new(columns, ARRAY_SIZE(columns), &table)) < 0)
 		return cli_fail_errno(CLI_STATE, "store", session->paths.state, r);
 	const struct strain_history *history = &situation.history.view;

@@ -44,13 +44,13 @@ int session_open(struct cli_context *context, enum store_mode mode, struct sessi
 	return open_store(ret, mode);
 }
 
-int session_situation(struct session *session, struct situation *ret)
+int session_situation(struct session *session, enum situation_reach reach, struct situation *ret)
 {
 	struct decide_target targets[CONF_SECTIONS_MAX];
 	struct decide_settings settings;
 	decide_settings_of(session->conf, targets, &settings);
-	return situation_load(
-		session->store, &settings.policy, settings.day_start_h, session->now_ms, ret);
+	return situation_load(session->store, &settings.policy, settings.day_start_h,
+		session->now_ms, reach, ret);
 }
 
 int session_standing(struct session *session, const struct conf_webhook *webhook,

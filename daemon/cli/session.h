@@ -26,7 +26,7 @@ void session_done(struct session *session);
 #define AUTO_SESSION CLEANUP(session_done)
 
 /* History, model, and what was said before, as of the session's present. */
-int session_situation(struct session *session, struct situation *ret);
+int session_situation(struct session *session, enum situation_reach reach, struct situation *ret);
 
 /* How a webhook stands with its present settings. ret_why: owned; NULL when it is ok. Returns 0; negative errno. */
 int session_standing(struct session *session, const struct conf_webhook *webhook,

@@ -74,14 +74,47 @@ static int print_feel(const struct cli_context *context, double soreness, uint32
 		(void)printf("%s%s", before, region_text(i));
 		before = ", ";
 	}
-	(void)puts(regions ? "); it counts for a day" : "; it counts for a day");
+	(void)printf("%s; the highest of a day counts (a slip: knead feel --undo)\n",
+		regions ? ")" : "");
 	return CLI_DONE;
+}
+
+static int undo(struct cli_context *context)
+{
+	char when[HUMAN_BYTES], rfc[CLOCK_TEXT_BYTES];
+	int64_t at_ms = 0;
+	double soreness = 0;
+	AUTO_SESSION struct session session;
+	int status = session_open(context, STORE_WRITE, &session);
+	if (status != CLI_DONE)
+		return status;
+	int r = store_undo_report(session.store, &at_ms, &soreness);
+	if (r == -ENOENT)
+		return cli_fail(CLI_NOTHING, "nothing to undo", NULL, "no soreness is logged");
+	if (r < 0)
+		return cli_fail_errno(CLI_STATE, "store", session.paths.state, r);
+	store_nudge(session.store);
+	if (!context->json) {
+		(void)printf("taken back: soreness %g of 10, told %s\n", soreness,
+			human_time(at_ms, when));
+		return CLI_DONE;
+	}
+	json_auto_t *object = json_pack("{s:s,s:f,s:s}", "done", "taken back", "soreness", soreness,
+		"at", clock_format(at_ms, rfc));
+	return object && json_print(stdout, object) == 0 ? CLI_DONE : CLI_PART;
 }
 
 int verb_feel(struct cli_context *context, int count, char **arguments)
 {
 	double soreness;
 	uint32_t regions = 0;
+	if (cli_option(context, "undo"))
+		return count == 0 ? undo(context)
+				  : cli_fail(CLI_USAGE, "wrong usage", "feel",
+					    "a soreness or --undo, not both");
+	if (!count)
+		return cli_fail(CLI_USAGE, "wrong usage", "feel",
+			"soreness now, from 0 (none) to 10 (worst)");
 	if (num_double(arguments[0], strlen(arguments[0]), &soreness) < 0 ||
 		!(soreness >= 0 && soreness <= 10))
 		return cli_fail(CLI_USAGE, "wrong value", arguments[0],

@@ -18,21 +18,23 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Returns CLI_DONE to go on. */
-static int make_sure(struct cli_context *context, const char *question)
+/* *ret_go: it is meant. Who answers no gets what was asked for, which is nothing: that is no error. */
+static int make_sure(struct cli_context *context, const char *question, bool *ret_go)
 {
-	bool yes = false;
-	if (cli_option(context, "yes"))
+	*ret_go = cli_option(context, "yes") != NULL;
+	if (*ret_go)
 		return CLI_DONE;
 	if (!isatty(STDIN_FILENO))
 		return cli_fail(CLI_USAGE, "not asked", "forget",
 			"nobody is at the terminal: say --yes if it is meant");
-	if (ask_yes(question, false, &yes) > 0 && yes)
+	if (ask_yes(question, false, ret_go) > 0 && *ret_go)
 		return CLI_DONE;
-	return cli_fail(CLI_USAGE, "nothing was removed", NULL, "it was not confirmed");
+	*ret_go = false;
+	(void)puts(context->json ? "{\"forgotten\":null}" : "nothing was removed");
+	return fflush(stdout) == 0 ? CLI_DONE : CLI_PART;
 }
 
-static int ask_of(struct cli_context *context, struct session *session, int64_t id)
+static int ask_of(struct cli_context *context, struct session *session, int64_t id, bool *ret_go)
 {
 	CLEANUP(stored_activity_done) struct stored_activity stored = { 0 };
 	char question[256], when[HUMAN_BYTES], far[HUMAN_BYTES];
@@ -44,7 +46,7 @@ static int ask_of(struct cli_context *context, struct session *session, int64_t 
 		human_time_at(stored.activity.summary.start_ms, stored.utc_offset_s, when),
 		human_distance(best_distance_m(&stored), far), stored.sources_n,
 		stored.sources_n == 1 ? "" : "s");
-	return make_sure(context, question);
+	return make_sure(context, question, ret_go);
 }
 
 static int print(const struct cli_context *context, const struct session *session, int64_t id,
@@ -74,8 +76,21 @@ static int print(const struct cli_context *context, const struct session *sessio
 	return status;
 }
 
+/* Nothing is imported while it is held: so not while a question waits for its answer. */
+static int lock_imports(struct session *session)
+{
+	int lock = store_lock_import(session->store, true);
+	if (lock < 0)
+		(void)cli_fail_errno(
+			CLI_STATE, "cannot lock the store", session->paths.state, lock);
+	return lock;
+}
+
 static int compact(struct session *session)
 {
+	AUTO_CLOSE int lock = lock_imports(session);
+	if (lock < 0)
+		return CLI_STATE;
 	int r = store_compact(session->store);
 	return r < 0 ? cli_fail_errno(CLI_STATE, "cannot compact", session->paths.state, r)
 		     : CLI_DONE;
@@ -84,13 +99,17 @@ static int compact(struct session *session)
 static int forget_one(struct cli_context *context, struct session *session, const char *word)
 {
 	int64_t id;
+	bool go = false;
 	if (num_int(word, strlen(word), 1, INT64_MAX, &id) < 0)
 		return cli_fail(CLI_USAGE, "wrong value", word,
 			"an activity's number, as `knead log` shows it");
 	struct forget_result result = { 0 };
-	int r = ask_of(context, session, id);
-	if (r > 0)
+	int r = ask_of(context, session, id, &go);
+	if (r > 0 || (r == 0 && !go))
 		return r;
+	AUTO_CLOSE int lock = r == 0 ? lock_imports(session) : -EBADF;
+	if (r == 0 && lock < 0)
+		return CLI_STATE;
 	if (r == 0)
 		r = forget_activity(session->store, session->conf, session->now_ms, id, &result);
 	if (r == -ENOENT)
@@ -102,10 +121,14 @@ static int forget_one(struct cli_context *context, struct session *session, cons
 
 static int forget_everything(struct cli_context *context, struct session *session)
 {
-	int status = make_sure(
-		context, "Remove every activity, original, score, message and copy, for good?");
-	if (status != CLI_DONE)
+	bool go = false;
+	int status = make_sure(context,
+		"Remove every activity, original, score, message and copy, for good?", &go);
+	if (status != CLI_DONE || !go)
 		return status;
+	AUTO_CLOSE int lock = lock_imports(session);
+	if (lock < 0)
+		return CLI_STATE;
 	struct forget_result result = { 0 };
 	int r = forget_all(session->store, &result);
 	return r < 0 ? cli_fail_errno(CLI_STATE, "cannot forget", session->paths.state, r)
@@ -122,10 +145,6 @@ int verb_forget(struct cli_context *context, int count, char **arguments)
 	int status = session_open(context, STORE_WRITE, &session);
 	if (status != CLI_DONE)
 		return status;
-	AUTO_CLOSE int lock = store_lock_import(session.store, true);
-	if (lock < 0)
-		return cli_fail_errno(
-			CLI_STATE, "cannot lock the store", session.paths.state, lock);
 	if (only_compact)
 		return compact(&session);
 	return all ? forget_everything(context, &session)

@@ -83,7 +83,7 @@ int verb_massage(struct cli_context *context, int count, char **arguments)
 	store_nudge(session.store);
 	CLEANUP(situation_done) struct situation situation = { 0 };
 	struct massage_scores scores;
-	r = session_situation(&session, &situation);
+	r = session_situation(&session, REACH_WHOLE, &situation);
 	if (r == 0)
 		massage_scores(&situation, hours_of_ms(at_ms), &scores);
 	return print(context, "logged", at_ms, (double)minutes, r == 0 ? &scores : NULL);

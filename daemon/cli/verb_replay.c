@@ -101,7 +101,7 @@ static int open_session(struct cli_context *context, struct session *ret)
 static int play(struct cli_context *context, struct session *session)
 {
 	CLEANUP(situation_done) struct situation situation = { 0 };
-	int r = session_situation(session, &situation);
+	int r = session_situation(session, REACH_WHOLE, &situation);
 	remove_folder(); /* all is in memory */
 	hold_signals(SIG_UNBLOCK);
 	if (r < 0)

@@ -62,7 +62,7 @@ static void overview_done(struct overview *overview)
 static int load(struct session *session, struct overview *ret)
 {
 	struct store *store = session->store;
-	int r = session_situation(session, &ret->situation);
+	int r = session_situation(session, REACH_PRESENT, &ret->situation);
 	if (r < 0)
 		return r;
 	strain_evaluate(ret->situation.model, ret->situation.now_h, &ret->scores);

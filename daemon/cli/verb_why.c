@@ -204,7 +204,7 @@ int verb_why(struct cli_context *context, int count, char **arguments)
 	if (status != CLI_DONE)
 		return status;
 	CLEANUP(situation_done) struct situation situation = { 0 };
-	int r = session_situation(&session, &situation);
+	int r = session_situation(&session, REACH_WHOLE, &situation);
 	if (r < 0)
 		return cli_fail_errno(CLI_STATE, "store", session.paths.state, r);
 	struct strain_scores scores;

@@ -147,12 +147,19 @@ static int write_down(struct store *store, const struct decide_settings *setting
 	return r;
 }
 
+static int load_present(struct store *store, const struct decide_settings *settings, int64_t now_ms,
+	struct situation *ret)
+{
+	return situation_load(
+		store, &settings->policy, settings->day_start_h, now_ms, REACH_PRESENT, ret);
+}
+
 static int decide(struct store *store, const struct decide_settings *settings, int64_t now_ms,
 	size_t new_activities, bool tick, struct decided *ret)
 {
 	*ret = (struct decided) { 0 };
 	CLEANUP(situation_done) struct situation situation = { 0 };
-	int r = situation_load(store, &settings->policy, settings->day_start_h, now_ms, &situation);
+	int r = load_present(store, settings, now_ms, &situation);
 	if (r < 0)
 		return r;
 	if (tick)
@@ -180,11 +187,11 @@ int decide_tick(struct store *store, const struct decide_settings *settings, int
 int decide_recompute(struct store *store, const struct decide_settings *settings, int64_t now_ms)
 {
 	CLEANUP(situation_done) struct situation situation = { 0 };
-	int r = situation_load(store, &settings->policy, settings->day_start_h, now_ms, &situation);
+	int r = load_present(store, settings, now_ms, &situation);
 	struct strain_scores scores;
 	if (r == 0) /* today has no hour of its own yet: it is what it is now */
 		strain_evaluate(situation.model, situation.now_h, &scores);
-	if (r == 0 && situation.history.view.sessions_n)
+	if (r == 0 && situation_has_sessions(&situation))
 		r = daily_store_set(&situation.daily, scores.today, &scores);
 	if (r == 0)
 		r = store_save_daily(store, &situation.daily);
@@ -198,7 +205,7 @@ int decide_quietly(struct store *store, const struct decide_settings *settings, 
 		return decide_recompute(store, settings, now_ms);
 	struct decided decided = { 0 };
 	CLEANUP(situation_done) struct situation situation = { 0 };
-	int r = situation_load(store, &settings->policy, settings->day_start_h, now_ms, &situation);
+	int r = load_present(store, settings, now_ms, &situation);
 	if (r == 0)
 		r = policy_import(situation.model, &settings->policy, situation.now_h,
 			new_activities, &situation.state, &situation.daily, &decided.record);

@@ -216,7 +216,7 @@ static int raise_weekly(struct raising *raising)
 	r = set_number(raising->store, FACT_WEEK, monday);
 	if (r < 0 || told > monday ||
 		!queue_is_chosen(raising->settings, EVENT_TYPE_STRAIN_WEEKLY) ||
-		!raising->situation->history.view.sessions_n)
+		!situation_has_sessions(raising->situation))
 		return r;
 	struct week_sums week;
 	char title[TEXTS_TITLE_BYTES], text[TEXTS_BODY_BYTES];

@@ -153,13 +153,17 @@ static const char *const texts[STATEMENT_COUNT] = {
 	[ST_WELLNESS_PART_DROP] = "DELETE FROM wellness_part WHERE file_id = ?1 AND day = ?2",
 	[ST_WELLNESS_PARTS] = "SELECT kind, points FROM wellness_part WHERE day = ?1",
 
-	[ST_HISTORY_COUNT] =
-		"SELECT (SELECT count(*) FROM activity), (SELECT count(*) FROM wellness),"
-		" (SELECT count(*) FROM massage), (SELECT count(*) FROM report),"
-		" (SELECT count(*) FROM flag) + (SELECT count(*) FROM snooze)",
-	[ST_HISTORY] = "SELECT start_ms, end_ms, day, doubts, model FROM activity",
+	[ST_HISTORY_COUNT] = "SELECT (SELECT count(*) FROM activity WHERE start_ms >= ?1),"
+			     " (SELECT count(*) FROM wellness WHERE day >= ?2),"
+			     " (SELECT count(*) FROM massage), (SELECT count(*) FROM report),"
+			     " (SELECT count(*) FROM flag) + (SELECT count(*) FROM snooze)",
+	[ST_HISTORY] = "SELECT start_ms, end_ms, day, doubts, model FROM activity"
+		       " WHERE start_ms >= ?1 AND day >= ?2 ORDER BY start_ms, id",
+	/* ?2: as long as a session can be */
+	[ST_HISTORY_EARLIER] = "SELECT day FROM activity INDEXED BY activity_day WHERE day < ?1"
+			       " AND end_ms - start_ms BETWEEN 0 AND ?2 ORDER BY day LIMIT 1",
 	[ST_HISTORY_WELLNESS] = "SELECT day, resting_hr_bpm, stress_avg, hrv_rmssd_ms, sleep_h"
-				" FROM wellness ORDER BY day",
+				" FROM wellness WHERE day >= ?2 ORDER BY day",
 	[ST_HISTORY_MASSAGES] = "SELECT at_ms, minutes FROM massage ORDER BY at_ms, id",
 	[ST_HISTORY_REPORTS] = "SELECT at_ms, soreness, regions FROM report ORDER BY at_ms, id",
 	/* a snooze holds what a flag holds */
@@ -188,11 +192,13 @@ static const char *const texts[STATEMENT_COUNT] = {
 		" OR stress IS NOT excluded.stress",
 
 	[ST_MASSAGE_ADD] = "INSERT INTO massage (at_ms, minutes) VALUES (?1, ?2)",
-	[ST_MASSAGE_NEWEST] = "SELECT id, at_ms FROM massage ORDER BY id DESC LIMIT 1",
+	[ST_MASSAGE_NEWEST] = "SELECT id, at_ms, minutes FROM massage ORDER BY id DESC LIMIT 1",
 	[ST_MASSAGE_DROP] = "DELETE FROM massage WHERE id = ?1",
 	[ST_MASSAGE_LAST] =
 		"SELECT at_ms, minutes FROM massage ORDER BY at_ms DESC, id DESC LIMIT 1",
 	[ST_REPORT_ADD] = "INSERT INTO report (at_ms, soreness, regions) VALUES (?1, ?2, ?3)",
+	[ST_REPORT_NEWEST] = "SELECT id, at_ms, soreness FROM report ORDER BY id DESC LIMIT 1",
+	[ST_REPORT_DROP] = "DELETE FROM report WHERE id = ?1",
 	[ST_FLAG_SET] = "INSERT INTO flag (name, from_ms) SELECT ?1, ?2 WHERE NOT EXISTS"
 			" (SELECT 1 FROM flag WHERE name = ?1 AND (to_ms IS NULL OR to_ms > ?2))",
 	[ST_FLAG_END] = "UPDATE flag SET to_ms = max(from_ms, ?2)"
@@ -250,8 +256,10 @@ static const char *const texts[STATEMENT_COUNT] = {
 	/* a refusal is over when the same place gave something better since */
 	[ST_REFUSED] =
 		"SELECT path, why, at_ms FROM"
-		" (SELECT s.path AS path, f.why AS why, f.imported_ms AS at_ms FROM file f"
-		" JOIN sighting s ON s.file_id = f.id WHERE f.why IS NOT NULL"
+		" (SELECT s.path AS path, f.why AS why, f.imported_ms AS at_ms"
+		/* else all files are read, for the sake of their order */
+		" FROM file f INDEXED BY file_refused JOIN sighting s ON s.file_id = f.id WHERE "
+		"f.why IS NOT NULL"
 		" AND f.why <> 'forgotten' AND NOT EXISTS"
 		" (SELECT 1 FROM sighting t JOIN file g ON g.id = t.file_id WHERE t.source = "
 		"s.source"

@@ -18,34 +18,62 @@ int store_add_massage(struct store *store, int64_t at_ms, double minutes)
 	return store_run(store, stmt);
 }
 
-static int newest_massage(struct store *store, int64_t *ret_id, int64_t *ret_at_ms)
+/* What was told last: its time, and the number told with it. */
+struct told {
+	int64_t at_ms;
+	double number;
+};
+
+static int find_newest(
+	struct store *store, enum statement newest, int64_t *ret_id, struct told *ret)
 {
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
-	int r = store_statement(store, ST_MASSAGE_NEWEST, &stmt);
+	int r = store_statement(store, newest, &stmt);
 	if (r < 0)
 		return r;
 	r = store_step(store, stmt);
 	if (r <= 0)
 		return r < 0 ? r : -ENOENT;
 	*ret_id = sqlite3_column_int64(stmt, 0);
-	*ret_at_ms = sqlite3_column_int64(stmt, 1);
+	*ret = (struct told) { sqlite3_column_int64(stmt, 1), sqlite3_column_double(stmt, 2) };
 	return 0;
 }
 
-int store_undo_massage(struct store *store, int64_t *ret_at_ms)
+static int undo(struct store *store, enum statement newest, enum statement drop, struct told *ret)
 {
-	int64_t id = 0, at_ms = 0;
+	int64_t id = 0;
+	struct told told = { 0 };
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
-	int r = newest_massage(store, &id, &at_ms);
+	int r = find_newest(store, newest, &id, &told);
 	if (r == 0)
-		r = store_statement(store, ST_MASSAGE_DROP, &stmt);
+		r = store_statement(store, drop, &stmt);
 	if (r < 0)
 		return r;
 	(void)sqlite3_bind_int64(stmt, 1, id);
 	r = store_run(store, stmt);
 	if (r == 0)
-		*ret_at_ms = at_ms;
+		*ret = told;
 	return r;
+}
+
+int store_undo_massage(struct store *store, int64_t *ret_at_ms)
+{
+	struct told told;
+	int r = undo(store, ST_MASSAGE_NEWEST, ST_MASSAGE_DROP, &told);
+	if (r == 0)
+		*ret_at_ms = told.at_ms;
+	return r;
+}
+
+int store_undo_report(struct store *store, int64_t *ret_at_ms, double *ret_soreness)
+{
+	struct told told;
+	int r = undo(store, ST_REPORT_NEWEST, ST_REPORT_DROP, &told);
+	if (r < 0)
+		return r;
+	*ret_at_ms = told.at_ms;
+	*ret_soreness = told.number;
+	return 0;
 }
 
 int store_last_massage(struct store *store, int64_t *ret_at_ms, double *ret_minutes)

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #define MS_PER_HOUR 3600000.0
+#define MS_PER_DAY INT64_C(86400000)
+#define DAY_MARGIN 3 /* a local day begins at most so many days before or behind the UTC one */
 
 void history_done(struct history *history)
 {
@@ -85,9 +87,18 @@ static int read_flag(sqlite3_stmt *stmt, void *row)
 	return 1;
 }
 
+/* ?1 and ?2 of the statements that know a beginning; the others have no such places. */
+static void bind_beginning(sqlite3_stmt *stmt, int32_t from_day)
+{
+	bool whole = from_day == HISTORY_WHOLE;
+	int64_t from_ms = ((int64_t)from_day - DAY_MARGIN) * MS_PER_DAY;
+	(void)sqlite3_bind_int64(stmt, 1, whole ? INT64_MIN : from_ms);
+	(void)sqlite3_bind_int(stmt, 2, from_day);
+}
+
 /* Reads at most `capacity` rows: the count was taken in the same transaction. */
-static int read_all(struct store *store, const struct reader *reader, size_t capacity, void **ret,
-	size_t *ret_n)
+static int read_all(struct store *store, const struct reader *reader, int32_t from_day,
+	size_t capacity, void **ret, size_t *ret_n)
 {
 	AUTO_FREE char *rows = calloc(capacity ? capacity : 1, reader->row_bytes);
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
@@ -96,6 +107,7 @@ static int read_all(struct store *store, const struct reader *reader, size_t cap
 	int r = store_statement(store, reader->which, &stmt);
 	if (r < 0)
 		return r;
+	bind_beginning(stmt, from_day);
 	size_t n = 0;
 	while (n < capacity && (r = store_step(store, stmt)) > 0) {
 		r = reader->read(stmt, rows + n * reader->row_bytes);
@@ -131,12 +143,13 @@ static void sort_sessions(struct strain_session *sessions, size_t n)
 	}
 }
 
-static int count(struct store *store, size_t ret[5])
+static int count(struct store *store, int32_t from_day, size_t ret[5])
 {
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
 	int r = store_statement(store, ST_HISTORY_COUNT, &stmt);
 	if (r < 0)
 		return r;
+	bind_beginning(stmt, from_day);
 	r = store_step(store, stmt);
 	if (r <= 0)
 		return r < 0 ? r : -EIO;
@@ -145,7 +158,23 @@ static int count(struct store *store, size_t ret[5])
 	return 0;
 }
 
-static int load(struct store *store, struct history *history)
+/* Whether there are sessions before the first one that is read. */
+static int find_earlier(struct store *store, int32_t from_day, struct strain_history *view)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, ST_HISTORY_EARLIER, &stmt);
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int(stmt, 1, from_day);
+	(void)sqlite3_bind_int64(stmt, 2, (int64_t)(STRAIN_SESSION_MAX_HOURS * MS_PER_HOUR));
+	r = store_step(store, stmt);
+	view->has_earlier = r > 0;
+	view->from_day = from_day;
+	view->earlier_day = r > 0 ? sqlite3_column_int(stmt, 0) : from_day;
+	return r < 0 ? r : 0;
+}
+
+static int load(struct store *store, int32_t from_day, struct history *history)
 {
 	struct strain_history *view = &history->view;
 	const struct {
@@ -165,9 +194,12 @@ static int load(struct store *store, struct history *history)
 			&view->flags_n },
 	};
 	size_t counts[5];
-	int r = count(store, counts);
+	int r = count(store, from_day, counts);
 	for (size_t i = 0; i < 5 && r == 0; i++)
-		r = read_all(store, &parts[i].reader, counts[i], parts[i].rows, parts[i].n);
+		r = read_all(
+			store, &parts[i].reader, from_day, counts[i], parts[i].rows, parts[i].n);
+	if (r == 0 && from_day != HISTORY_WHOLE)
+		r = find_earlier(store, from_day, view);
 	if (r < 0)
 		return r;
 	sort_sessions(history->sessions, view->sessions_n);
@@ -179,7 +211,7 @@ static int load(struct store *store, struct history *history)
 	return 0;
 }
 
-int store_load_history(struct store *store, struct history *ret)
+int store_load_history_from(struct store *store, int32_t from_day, struct history *ret)
 {
 	CLEANUP(history_done) struct history history = { 0 };
 	/* one picture, also while another process writes */
@@ -187,7 +219,7 @@ int store_load_history(struct store *store, struct history *ret)
 	int r = own ? sqlite_run(store->db, "BEGIN") : 0;
 	if (r < 0)
 		return r;
-	r = load(store, &history);
+	r = load(store, from_day, &history);
 	if (own)
 		(void)sqlite_run(store->db, r < 0 ? "ROLLBACK" : "COMMIT");
 	if (r < 0)
@@ -195,6 +227,11 @@ int store_load_history(struct store *store, struct history *ret)
 	*ret = history;
 	history = (struct history) { 0 };
 	return 0;
+}
+
+int store_load_history(struct store *store, struct history *ret)
+{
+	return store_load_history_from(store, HISTORY_WHOLE, ret);
 }
 
 int store_changed_day(struct store *store, int32_t *ret_day)

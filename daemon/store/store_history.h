@@ -19,6 +19,10 @@ struct history {
 /* All leading activities (merged ones count once), nights, massages, reports, flags.
  * A non-run gives its load and nothing else. Activities without a start time are left out. */
 int store_load_history(struct store *store, struct history *ret);
+/* The same without the sessions and nights of days before from_day: what it costs does not grow with the years.
+ * Whether there are such sessions is in the view. HISTORY_WHOLE: all. */
+#define HISTORY_WHOLE INT32_MIN
+int store_load_history_from(struct store *store, int32_t from_day, struct history *ret);
 void history_done(struct history *history);
 
 int store_load_policy(struct store *store, struct policy_state *ret); /* none stored: initial */
@@ -39,6 +43,8 @@ int store_add_massage(struct store *store, int64_t at_ms, double minutes);
 int store_undo_massage(struct store *store, int64_t *ret_at_ms);
 int store_last_massage(struct store *store, int64_t *ret_at_ms, double *ret_minutes); /* -ENOENT */
 int store_add_report(struct store *store, int64_t at_ms, double soreness, uint32_t regions);
+/* Removes the one that was told last, whenever it was; -ENOENT when there is none. */
+int store_undo_report(struct store *store, int64_t *ret_at_ms, double *ret_soreness);
 
 /* Flags of the runner's, by name, and quiet times. All of them hold suggestions and nothing else. */
 #define FLAG_NAME_BYTES 16u

@@ -81,11 +81,11 @@ int store_get_activity(struct store *store, int64_t id, struct stored_activity *
 /* The ids of the newest `last` activities among the `added` that were added last, newest first. */
 static int newest_ids(struct store *store, size_t added, size_t last, int64_t **ret, size_t *ret_n)
 {
-	size_t all = 0;
-	int r = store_count_activities(store, &all);
+	size_t among = added;
+	int r = added ? 0 : store_count_activities(store, &among); /* it takes a look at each */
 	if (r < 0)
 		return r;
-	size_t wanted = last && last < all ? last : all;
+	size_t wanted = last && last < among ? last : among;
 	AUTO_FREE int64_t *ids = calloc(wanted ? wanted : 1, sizeof *ids);
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
 	if (!ids)
@@ -94,7 +94,7 @@ static int newest_ids(struct store *store, size_t added, size_t last, int64_t **
 	if (r < 0)
 		return r;
 	(void)sqlite3_bind_int64(stmt, 1, (int64_t)wanted);
-	(void)sqlite3_bind_int64(stmt, 2, added ? (int64_t)added : (int64_t)all);
+	(void)sqlite3_bind_int64(stmt, 2, (int64_t)among);
 	size_t n = 0;
 	while (n < wanted && (r = store_step(store, stmt)) > 0)
 		ids[n++] = sqlite3_column_int64(stmt, 0);

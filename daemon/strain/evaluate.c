@@ -102,12 +102,14 @@ static void learned_from(const struct view *view, struct strain_scores *ret)
 	const struct strain_model *model = view->model;
 	if (view->days_known <= 0)
 		return;
+	ret->learned_since = view->reference_day - view->days_known + 1;
+	ret->gap_days = longest_gap(view);
+	if (model->has_earlier)
+		return;
 	int64_t days = (int64_t)view->reference_day - model->first_day + 1;
 	bool all = days >= (int64_t)model->days_n;
 	ret->learned_n = model->from[all ? model->days_n : (size_t)days];
 	ret->learned_runs = model->all_runs;
-	ret->learned_since = view->reference_day - view->days_known + 1;
-	ret->gap_days = longest_gap(view);
 }
 
 /* What the runner told the watch of the run that a piece is about. */

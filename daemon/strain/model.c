@@ -11,7 +11,9 @@
 
 /* A century and a half: a day further back than that before the last one is a broken clock. */
 #define MODEL_MAX_DAYS 60000
-#define MODEL_MAX_SESSION_HOURS (60.0 * 24)
+
+/* Time constants after which nothing is left of a fitness: exp(-40) is 4e-18, and a double has 16 digits. */
+#define FORGOTTEN_AFTER 40
 
 static double or_else(double value, double otherwise)
 {
@@ -73,7 +75,7 @@ static void strain_model_freep(struct strain_model **model)
 static bool is_possible(const struct strain_session *session)
 {
 	return isfinite(session->start_h) && session->end_h >= session->start_h &&
-	       session->end_h - session->start_h <= MODEL_MAX_SESSION_HOURS;
+	       session->end_h - session->start_h <= STRAIN_SESSION_MAX_HOURS;
 }
 
 static bool usable(const struct strain_model *model, const struct strain_session *session)
@@ -96,7 +98,9 @@ static int32_t first_day_from(const struct strain_history *history, int32_t olde
 
 static void find_days(struct strain_model *model)
 {
-	int32_t first = INT32_MAX, last = INT32_MIN;
+	bool cut = model->history.has_earlier;
+	int32_t first = cut ? model->history.from_day : INT32_MAX;
+	int32_t last = cut ? model->history.from_day : INT32_MIN;
 	for (size_t i = 0; i < model->history.sessions_n; i++) {
 		int32_t day = model->history.sessions[i].day;
 		if (!is_possible(&model->history.sessions[i]))
@@ -106,8 +110,11 @@ static void find_days(struct strain_model *model)
 	}
 	if (first > last)
 		return;
-	if ((int64_t)last - first >= MODEL_MAX_DAYS)
+	if ((int64_t)last - first >= MODEL_MAX_DAYS) {
 		first = first_day_from(&model->history, last - MODEL_MAX_DAYS + 1, last);
+		cut = false;
+	}
+	model->has_earlier = cut;
 	model->first_day = first;
 	model->days_n = (size_t)(last - first) + 1;
 }
@@ -281,6 +288,28 @@ static double last_end(const struct view *view)
 	return last;
 }
 
+/* The day of the first session that was known then, and the one that the fitness is added up from. */
+static bool known_since(const struct view *view, int32_t *ret_day, int32_t *ret_fitness_day)
+{
+	const struct strain_model *model = view->model;
+	if (model->has_earlier) {
+		*ret_day = model->history.earlier_day;
+		*ret_fitness_day = model->first_day;
+		return true;
+	}
+	struct session_walk walk = view_sessions(view, model->first_day, view->reference_day);
+	const struct strain_session *first = session_next(&walk);
+	if (first)
+		*ret_day = *ret_fitness_day = first->day;
+	return first != NULL;
+}
+
+int32_t strain_reach_days(void)
+{
+	/* the oldest day of a view lies VIEW_DAYS + 1 days before the one that is asked for */
+	return (int32_t)VIEW_DAYS + 2 + FORGOTTEN_AFTER * (int32_t)strain_constants.ctl_days;
+}
+
 void view_init(const struct strain_model *model, double known_h, double at_h, struct view *ret)
 {
 	const struct calendar *calendar = &model->history.calendar;
@@ -289,18 +318,17 @@ void view_init(const struct strain_model *model, double known_h, double at_h, st
 	ret->nights_day = calendar->day_of(calendar->context, known_h);
 	struct session_walk walk = view_sessions(ret, ret->today, ret->today);
 	ret->reference_day = session_next(&walk) ? ret->today : ret->today - 1;
-	walk = view_sessions(ret, model->first_day, ret->reference_day);
-	const struct strain_session *first = session_next(&walk);
 	ret->last_end_h = (double)NAN;
-	if (!first)
+	int32_t since, fitness_since;
+	if (!known_since(ret, &since, &fitness_since))
 		return;
-	ret->days_known = ret->reference_day - first->day + 1;
+	ret->days_known = ret->reference_day - since + 1;
 	ret->days = (uint32_t)ret->days_known < VIEW_DAYS ? (size_t)ret->days_known : VIEW_DAYS;
 	for (size_t k = 0; k < VIEW_DAYS; k++) {
 		struct day_sums sums = sums_of(ret, ret->reference_day - (int32_t)k);
 		fill_day(ret, k, &sums);
 	}
-	fill_fitness(ret, first->day);
+	fill_fitness(ret, fitness_since);
 	ret->last_end_h = last_end(ret);
 }
 

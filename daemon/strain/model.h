@@ -27,7 +27,8 @@ struct strain_model {
 	double *ctl, *atl;             /* at the end of each day */
 	size_t *order;                 /* sessions by day, then by start */
 	bool all_runs;                 /* every session is a run */
-	size_t *from;                  /* days_n + 1: where in `order` a day begins */
+	bool has_earlier; /* there are sessions before first_day, on which the history is cut off */
+	size_t *from;     /* days_n + 1: where in `order` a day begins */
 };
 
 struct view {

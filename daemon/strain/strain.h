@@ -61,7 +61,11 @@ struct strain_flag {
 
 /* Everything that is known. Arrays are borrowed; sessions sorted by start_h, days by day, the rest by
  * time. What lies after the instant that is asked for is ignored by every function (a night belongs to
- * its day, which counts from that day on). */
+ * its day, which counts from that day on).
+ *
+ * A history may be cut off at its far end: sessions and nights of days before `from_day` are left out, and
+ * `has_earlier` says that there are such sessions. Whoever asks about no day before from_day + strain_reach_days()
+ * gets what the whole history answers, except for what was learned from it. */
 struct strain_history {
 	const struct strain_session *sessions;
 	size_t sessions_n;
@@ -74,7 +78,17 @@ struct strain_history {
 	const struct strain_flag *flags;
 	size_t flags_n;
 	struct calendar calendar;
+	bool has_earlier;
+	int32_t from_day,
+		earlier_day; /* with has_earlier: see above; the day of the very first session */
 };
+
+/* Of a longer session the times are wrong. */
+#define STRAIN_SESSION_MAX_HOURS (60.0 * 24)
+
+/* How many days of sessions and nights the scores of a day depend on. What was done earlier weighs less in the
+ * fitness than a double can hold. */
+int32_t strain_reach_days(void);
 
 /* What the runner told the watch of an activity. */
 #define FEEL_WEAK 25.0
@@ -109,7 +123,7 @@ struct strain_scores {
 	bool red_flag;   /* resting heart rate, today and yesterday */
 	uint32_t doubts; /* bit 1u << enum doubt: of the sessions of the last 28 days */
 	bool few_days;   /* fewer than 28 days are known: severity is at most 1 */
-	/* Activities that all this was learned from, and since when. */
+	/* Activities that all this was learned from, and since when; 0: the history is cut off, nobody counted. */
 	size_t learned_n;
 	bool learned_runs; /* all of them are runs */
 	int32_t learned_since;

@@ -2,8 +2,10 @@
 /* knead-evaluate STATE NOW_MS [REPLAYED]: what the model costs on a store as it is, as one JSON object. Times are medians
  * of several runs in milliseconds.
  *
- *   load       everything read from the store: history, what was said before, daily values
- *   model      the history made ready (part of load)
+ *   present    what an import or a look at the strain reads of the store: history as far as it counts, what was said
+ *              before, daily values; the model made ready
+ *   load       the same with the whole history
+ *   model      the whole history made ready (part of load)
  *   decide     an import's decision on it: the scores now and at the nine instants ahead, rules, budget
  *   replay_per_s  activities a second, of the last REPLAYED ones (all): each an import, and two looks a day */
 #include "base/cleanup.h"
@@ -79,6 +81,16 @@ static double replay_per_s(const struct situation *situation, size_t wanted)
 	return 1e3 * (double)(view->sessions_n - first) / (now_ms() - began);
 }
 
+static double load_ms(
+	struct store *store, int64_t at_ms, enum situation_reach reach, struct situation *ret)
+{
+	double began = now_ms();
+	int r = situation_load(store, &settings, 0, at_ms, reach, ret);
+	if (r < 0)
+		fail("loading", r);
+	return now_ms() - began;
+}
+
 int main(int argc, char **argv)
 {
 	int64_t at_ms = 0, wanted = INT64_MAX;
@@ -93,16 +105,14 @@ int main(int argc, char **argv)
 	int r = store_open(argv[1], STORE_READ, &store, why);
 	if (r < 0)
 		fail(why, r);
-	double load[RUNS], model[RUNS], decided[RUNS], replayed = 0;
+	double present[RUNS], load[RUNS], model[RUNS], decided[RUNS], replayed = 0;
 	size_t activities = 0;
 	for (size_t i = 0; i < RUNS; i++) {
 		struct situation situation;
+		present[i] = load_ms(store, at_ms, REACH_PRESENT, &situation);
+		situation_done(&situation);
+		load[i] = load_ms(store, at_ms, REACH_WHOLE, &situation);
 		double began = now_ms();
-		r = situation_load(store, &settings, 0, at_ms, &situation);
-		if (r < 0)
-			fail("loading", r);
-		load[i] = now_ms() - began;
-		began = now_ms();
 		situation.model = strain_model_free(situation.model);
 		r = strain_model_new(&situation.history.view, &situation.model);
 		if (r < 0)
@@ -116,10 +126,11 @@ int main(int argc, char **argv)
 			replayed = replay_per_s(&situation, (size_t)wanted);
 		situation_done(&situation);
 	}
-	(void)printf(
-		"{\"activities\": %zu, \"load_ms\": %.3f, \"model_ms\": %.3f, \"decide_ms\": %.3f, "
-		"\"replay_per_s\": %.0f}\n",
-		activities, median(load), median(model), median(decided), replayed);
+	(void)printf("{\"activities\": %zu, \"present_ms\": %.3f, \"load_ms\": %.3f, \"model_ms\": "
+		     "%.3f, \"decide_ms\": %.3f, "
+		     "\"replay_per_s\": %.0f}\n",
+		activities, median(present), median(load), median(model), median(decided),
+		replayed);
 	store = store_close(store);
 	return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whatever a runner's history looks like: a run that two files tell of in parts weighs as one, more on the last day is
- * never less strain on the legs, and a massage never adds any. Each round has a history of its own; its number is the
+ * never less strain on the legs, a massage never adds any, and what was long ago has no say. Each round has a history of its own; its number is the
  * seed. */
 #include "support/test.h"
 
@@ -165,12 +165,100 @@ static void a_massage_never_adds_and_a_longer_one_eases_more(void **state)
 	}
 }
 
+#define LONG_ROUNDS 40u
+#define LONG_DAYS 2400
+
+/* Without the sessions and nights of days first...last. */
+static void leave_out(struct season *season, int32_t first, int32_t last)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < season->history.sessions_n; i++)
+		if (season->sessions[i].day < first || season->sessions[i].day > last)
+			season->sessions[n++] = season->sessions[i];
+	season->history.sessions_n = n;
+	n = 0;
+	for (size_t i = 0; i < season->history.wellness_n; i++)
+		if (season->wellness[i].day < first || season->wellness[i].day > last)
+			season->wellness[n++] = season->wellness[i];
+	season->history.wellness_n = n;
+}
+
+static void assert_same_scores(
+	uint32_t round, const struct strain_scores *whole, const struct strain_scores *cut)
+{
+	bool same = whole->days_known == cut->days_known &&
+		    whole->reference_day == cut->reference_day && whole->doubts == cut->doubts &&
+		    whole->few_days == cut->few_days && whole->gap_days == cut->gap_days &&
+		    whole->red_flag == cut->red_flag && whole->learned_since == cut->learned_since;
+	if (!same)
+		fail_msg("round %u, hour %g: what is known differs", round, whole->at_h);
+	for (size_t i = 0; i < INDICATION_COUNT; i++) {
+		const struct indication_state *a = &whole->of[i], *b = &cut->of[i];
+		if (a->evaluated != b->evaluated || a->pieces_n != b->pieces_n ||
+			(a->evaluated && fabs(a->score - b->score) > 1e-12))
+			fail_msg("round %u, hour %.17g, %s: %.17g whole, %.17g cut off", round,
+				whole->at_h, indication_names[i], a->score, b->score);
+		for (size_t p = 0; p < a->pieces_n; p++)
+			assert_string_equal(a->pieces[p].name, b->pieces[p].name);
+	}
+}
+
+static void assert_same_day(
+	const struct strain_model *whole, const struct strain_model *cut, int32_t day)
+{
+	struct strain_day a, b;
+	strain_day(whole, day, &a);
+	strain_day(cut, day, &b);
+	assert_near(a.load, b.load, 0);
+	assert_near(a.ctl, b.ctl, 1e-12);
+	assert_near(a.atl, b.atl, 1e-12);
+}
+
+static void what_lies_further_back_than_the_reach_changes_no_score(void **state)
+{
+	(void)state;
+	for (uint32_t round = 0; round < LONG_ROUNDS; round++) {
+		CLEANUP(season_done) struct season season;
+		season_init(&season, round % 2 ? &even_calendar : &dst_calendar);
+		season_at_random(&season, round + 1, LONG_DAYS);
+		double hole = season_random(&season, 100, LONG_DAYS);
+		if (round % 3) /* years without a run, also up to the end */
+			leave_out(&season, (int32_t)hole,
+				(int32_t)(hole + season_random(&season, 10, 2000)));
+		int32_t asked = (int32_t)season_random(&season, 1900, LONG_DAYS);
+		CLEANUP(free_model) struct strain_model *whole = NULL, *cut = NULL;
+		assert_int_equal(strain_model_new(&season.history, &whole), 0);
+		struct strain_history view = season.history;
+		view.from_day = asked - strain_reach_days();
+		view.earlier_day = view.sessions[0].day;
+		for (; view.sessions_n && view.sessions->day < view.from_day; view.sessions_n--) {
+			view.sessions++;
+			view.has_earlier = true;
+		}
+		for (; view.wellness_n && view.wellness->day < view.from_day; view.wellness_n--)
+			view.wellness++;
+		assert_true(view.has_earlier);
+		assert_int_equal(strain_model_new(&view, &cut), 0);
+		for (int look = 0; look < 40; look++) {
+			double known_h = 24.0 * asked + season_random(&season, 0, 24 * 500);
+			double at_h = known_h + (look % 2 ? season_random(&season, 0, 48) : 0);
+			struct strain_scores a, b;
+			strain_evaluate_ahead(whole, known_h, at_h, &a);
+			strain_evaluate_ahead(cut, known_h, at_h, &b);
+			assert_same_scores(round, &a, &b);
+			assert_same_day(whole, cut, a.today);
+		}
+		assert_same_day(whole, cut, asked - 7);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_run_in_two_parts_weighs_as_one),
 		cmocka_unit_test(more_on_the_last_day_is_never_less),
 		cmocka_unit_test(a_massage_never_adds_and_a_longer_one_eases_more),
+		cmocka_unit_test(what_lies_further_back_than_the_reach_changes_no_score),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

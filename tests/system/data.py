@@ -15,6 +15,7 @@ import time
 
 import files
 import rig
+import terminal
 
 USAGE, UNUSABLE, NOTHING = 2, 3, 4
 # a position as FIT has it, as TCX writes it, and as a program might keep it
@@ -361,6 +362,28 @@ class Data(rig.FolderCase):
             self.assertEqual(result.status, status, repr(result))
             self.assertEqual(len(result.err.splitlines()), 1)
         self.assertEqual(self.world.count("activity"), 1)
+
+    def test_whoever_says_no_keeps_everything_and_has_done_nothing_wrong(self):
+        self.use_runs(2)
+        for words, answer in ((("1",), "n"), (("1",), ""), (("--all",), "no")):
+            term = terminal.Terminal(self.world.knead_arguments("forget", *words), self.world.environment())
+            self.addCleanup(term.close)
+            term.expect("for good?")
+            # while it waits for an answer, what comes in is not held up
+            self.put(f"late-{len(words[0])}{answer}.fit", at=f"2026-04-{10 + len(words[0]) + len(answer)}T07:00:00Z")
+            self.ok(self.world.knead("import", self.folder, timeout_s=20))
+            term.say(answer)
+            self.assertEqual(term.wait(), 0)
+            self.assertIn("nothing was removed", term.plain())
+        self.assertEqual(self.world.count("activity"), 5)
+
+    def test_whoever_says_yes_has_it_removed(self):
+        self.use_runs(2)
+        term = terminal.Terminal(self.world.knead_arguments("forget", "1"), self.world.environment())
+        self.addCleanup(term.close)
+        term.answer("for good?", "y")
+        self.assertEqual(term.wait(), 0)
+        self.assertEqual([entry["id"] for entry in self.world.ask_lines("log")], [2])
 
     def test_a_merged_activity_goes_with_both_originals(self):
         self.put("watch.fit")

@@ -37,6 +37,23 @@ class Feedback(rig.Case):
                 self.assertEqual(self.world.knead("feel", *words).status, USAGE)
         self.assertFalse(self.world.state.exists(), "wrong usage makes no store")
 
+    def test_a_slip_is_taken_back_and_what_was_told_before_counts_again(self):
+        self.with_runs()
+        self.assertEqual(self.world.knead("feel", "--undo").status, NOTHING)
+        without = self.world.ask("status")["indications"]["soreness"]["score"]
+        self.ok(self.world.knead("feel", "6"))
+        self.assertIn("knead feel --undo", self.ok(self.world.knead("feel", "9")).out)
+        self.ok(self.world.knead("feel", "0"))
+        self.assertEqual(self.world.ask("status")["indications"]["soreness"]["score"], 90, "the highest counts")
+        self.assertIn("taken back: soreness 0 of 10", self.ok(self.world.knead("feel", "--undo")).out)
+        said = self.ok(self.world.knead("feel", "--undo", "--json")).json()
+        self.assertEqual(said, {"done": "taken back", "soreness": 9.0, "at": "2026-05-17T16:00:00Z"})
+        self.assertEqual(self.world.ask("status")["indications"]["soreness"]["score"], 60)
+        self.ok(self.world.knead("feel", "--undo"))
+        self.assertEqual(self.world.ask("status")["indications"]["soreness"]["score"], without)
+        self.assertEqual(self.world.knead("feel", "--undo").status, NOTHING)
+        self.assertEqual(self.world.knead("feel", "3", "--undo").status, USAGE)
+
     # -- massages
 
     def test_a_massage_shows_what_it_changed_when_it_is_logged_and_in_the_list(self):

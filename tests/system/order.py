@@ -98,6 +98,27 @@ class Order(rig.Case):
         for order in (late, late[::-1]):
             self.assert_same(self.stored([rest, *[[path] for path in order]]), wanted, str(order))
 
+    def test_runs_of_eight_years_ago_that_come_late(self):
+        old = [self.write(f"2018-04-{day:02}.fit", files.fit_run(files.utc_s(f"2018-04-{day:02}T16:00:00Z"),
+                                                                seconds=1800 + 60 * day, serial=77))
+               for day in range(1, 25)]
+        new = [self.write(f"2026-05-{day:02}.fit", files.fit_run(files.utc_s(f"2026-05-{day:02}T16:00:00Z"),
+                                                                seconds=1800 + 60 * day, serial=77))
+               for day in range(1, 16)]
+        wanted = self.stored([[*old, *new]]).dump(*MEANING)
+        self.assertGreater(len(wanted["daily_score"]), 2900)
+        for order in ([new, old], [new, old[12:], old[:12]], [old, new], [new[5:], old[::2], new[:5], old[1::2]]):
+            world = self.stored(order)
+            self.assert_same(world, wanted, str([[path.name for path in part] for part in order]))
+        # and these are right: what a look at that evening says
+        for day, number in (("2018-04-20", 17641), ("2018-04-30", 17651), ("2026-05-10", 20583)):
+            stored = world.rows("SELECT tension, injury_risk, soreness, recovery, stress FROM daily_score WHERE day = ?",
+                                number)[0]
+            world.now = f"{day}T21:00:00+02:00"
+            shown = world.ask("status")["indications"]
+            self.assertEqual([shown[name] and shown[name]["raw"] for name in
+                              ("tension", "injury_risk", "soreness", "recovery", "stress")], list(stored), day)
+
 
 if __name__ == "__main__":
     rig.main()

@@ -13,7 +13,8 @@ static json_t *data_of_an_import(struct fixture *fixture)
 	struct said_record record = { .kind = RECORD_IMPORT, .new_activities = 1 };
 	char *text = NULL;
 	int64_t now_ms = 1700000000000 + 2 * HOUR_MS;
-	assert_int_equal(situation_load(fixture->store, &settings, 0, now_ms, &situation), 0);
+	assert_int_equal(
+		situation_load(fixture->store, &settings, 0, now_ms, REACH_PRESENT, &situation), 0);
 	strain_evaluate(situation.model, situation.now_h, &record.scores);
 	assert_int_equal(body_of_record(fixture->store, &situation, &record, "import.completed",
 				 "me", NULL, &text),

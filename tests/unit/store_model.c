@@ -117,6 +117,33 @@ static void sessions_are_sorted_by_start_whatever_the_order_of_import(void **sta
 	history_done(&history);
 }
 
+static void a_history_can_be_read_from_a_day_on(void **state)
+{
+	struct fixture *fixture = *state;
+	for (int i = 0; i < 50; i++) {
+		struct report_activity run = fixture_run(START + (i * 37 % 50) * DAY_MS);
+		(void)fixture_put_activity(
+			fixture, fixture_put_file(fixture, FILE_FORMAT_FIT, 1), 0, &run, NULL);
+	}
+	struct report_activity never = fixture_run(START - 900 * DAY_MS);
+	never.numbers.elapsed_s = 90 * 86400.0; /* no such run */
+	(void)fixture_put_activity(
+		fixture, fixture_put_file(fixture, FILE_FORMAT_FIT, 1), 0, &never, NULL);
+	for (int32_t from = 18998; from < 19053; from++) {
+		struct history history;
+		assert_int_equal(store_load_history_from(fixture->store, from, &history), 0);
+		size_t first = from < 19000 ? 0 : (size_t)(from - 19000);
+		assert_int_equal(history.view.sessions_n, first < 50 ? 50 - first : 0);
+		for (size_t i = 0; i < history.view.sessions_n; i++)
+			assert_int_equal(history.sessions[i].day, 19000 + first + i);
+		assert_int_equal(history.view.has_earlier, first > 0);
+		assert_int_equal(history.view.from_day, from);
+		if (first)
+			assert_int_equal(history.view.earlier_day, 19000);
+		history_done(&history);
+	}
+}
+
 static void what_the_runner_tells_is_part_of_the_history(void **state)
 {
 	struct fixture *fixture = *state;
@@ -281,6 +308,7 @@ int main(void)
 		cmocka_unit_test(values_of_older_stores_are_read),
 		MADE(a_file_with_a_summary_only_gives_what_it_states),
 		MADE(sessions_are_sorted_by_start_whatever_the_order_of_import),
+		MADE(a_history_can_be_read_from_a_day_on),
 		MADE(what_the_runner_tells_is_part_of_the_history),
 		MADE(the_earliest_changed_day_is_remembered_until_it_is_cleared),
 		MADE(the_policys_memory_comes_back_to_the_last_bit),
