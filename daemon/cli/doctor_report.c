@@ -153,9 +153,10 @@ static void print_watches(const struct doctor *doctor, const struct stored_watch
 			device_transport_names[watch->transport], watch->layout);
 	}
 	for (size_t i = 0; i < n; i++)
-		(void)printf("known    %s, %s, serial %s, %s, %u of %u new files in%s\n",
+		(void)printf(
+			"known    %s, %s, serial %s, %s, %u of %u new files in, %u refused%s\n",
 			rows[i].name, rows[i].usb_id, mask_serial(rows[i].serial, serial),
-			rows[i].transport, rows[i].got, rows[i].wanted,
+			rows[i].transport, rows[i].got, rows[i].wanted, rows[i].refused,
 			rows[i].here ? ", here" : "");
 }
 

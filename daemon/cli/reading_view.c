@@ -34,9 +34,10 @@ static const char *const phase_words[READING_PHASE_COUNT] = {
 
 json_t *reading_json(const struct reading *reading)
 {
-	return json_pack("{s:s,s:I,s:I,s:I,s:I}", "phase", phase_words[reading->phase], "wanted",
-		(json_int_t)reading->wanted, "got", (json_int_t)reading->got, "wanted_bytes",
-		(json_int_t)reading->wanted_bytes, "got_bytes", (json_int_t)reading->got_bytes);
+	return json_pack("{s:s,s:I,s:I,s:I,s:I,s:I}", "phase", phase_words[reading->phase],
+		"wanted", (json_int_t)reading->wanted, "got", (json_int_t)reading->got, "refused",
+		(json_int_t)reading->refused, "wanted_bytes", (json_int_t)reading->wanted_bytes,
+		"got_bytes", (json_int_t)reading->got_bytes);
 }
 
 static unsigned filled(const struct reading *reading)
@@ -53,18 +54,22 @@ static unsigned filled(const struct reading *reading)
 void reading_line(const struct reading *reading, char ret[READING_LINE_BYTES])
 {
 	static const char full[] = "####################", empty[] = "--------------------";
+	char refused[24] = "";
 	unsigned n = filled(reading);
+	if (reading->refused)
+		(void)snprintf(refused, sizeof refused, ", %u refused", reading->refused);
 	if (reading->phase == READING_LOOKING)
 		(void)snprintf(ret, READING_LINE_BYTES, "%s  looking for new files", reading->name);
 	else if (reading->phase == READING_FETCHING)
 		(void)snprintf(ret, READING_LINE_BYTES,
-			"%s  [%.*s%.*s]  %u of %u new files, %.1f of %.1f MB", reading->name,
+			"%s  [%.*s%.*s]  %u of %u new files%s, %.1f of %.1f MB", reading->name,
 			(int)n, full, (int)(BAR_WIDTH - n), empty, reading->got, reading->wanted,
-			(double)reading->got_bytes / 1e6, (double)reading->wanted_bytes / 1e6);
+			refused, (double)reading->got_bytes / 1e6,
+			(double)reading->wanted_bytes / 1e6);
 	else
 		(void)snprintf(ret, READING_LINE_BYTES,
-			"%s  [%s]  %u of %u new files; it can be unplugged", reading->name, full,
-			reading->got, reading->wanted);
+			"%s  [%s]  %u of %u new files%s; it can be unplugged", reading->name, full,
+			reading->got, reading->wanted, refused);
 }
 
 /* Until the folder of the state changes, or the time is up. */

@@ -16,14 +16,15 @@ static const char *text_or_null(const char *text)
 json_t *watch_json(const struct stored_watch *watch)
 {
 	char seen[CLOCK_TEXT_BYTES], first[CLOCK_TEXT_BYTES], read[CLOCK_TEXT_BYTES];
-	return json_pack("{s:s,s:s?,s:s,s:s,s:b,s:s,s:s,s:s?,s:I,s:I,s:s?,s:s?}", "name",
+	return json_pack("{s:s,s:s?,s:s,s:s,s:b,s:s,s:s,s:s?,s:I,s:I,s:I,s:s?,s:s?}", "name",
 		watch->name, "serial", text_or_null(watch->serial), "usb_id", watch->usb_id,
 		"transport", watch->transport, "here", watch->here, "first_seen",
 		clock_format(watch->first_ms, first), "last_seen",
 		clock_format(watch->seen_ms, seen), "last_read",
 		watch->read_ms == STORED_WATCH_NEVER ? NULL : clock_format(watch->read_ms, read),
-		"wanted", (json_int_t)watch->wanted, "got", (json_int_t)watch->got, "trouble",
-		text_or_null(watch->trouble), "advice", text_or_null(watch->advice));
+		"wanted", (json_int_t)watch->wanted, "got", (json_int_t)watch->got, "refused",
+		(json_int_t)watch->refused, "trouble", text_or_null(watch->trouble), "advice",
+		text_or_null(watch->advice));
 }
 
 json_t *watches_json(struct session *session)
@@ -43,9 +44,12 @@ void watch_remark(const struct stored_watch *watch, char *ret, size_t room)
 		(void)snprintf(ret, room, "%s", watch->trouble);
 	else if (*watch->advice)
 		(void)snprintf(ret, room, "%s", watch->advice);
-	else if (watch->got < watch->wanted)
+	else if (watch->got + watch->refused < watch->wanted)
 		(void)snprintf(ret, room, "%u of %u new files are in%s", watch->got, watch->wanted,
 			watch->here ? "" : ": plug in again");
+	else if (watch->refused)
+		(void)snprintf(ret, room, "%u of %u new files are in, %u refused", watch->got,
+			watch->wanted, watch->refused);
 	else
 		*ret = '\0';
 }

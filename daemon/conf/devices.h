@@ -93,6 +93,10 @@ struct device_tree {
 bool devices_match_listing(
 	const struct devices *devices, const struct device_tree *tree, struct device_match *ret);
 
+/* Whether a tree with these folders in its root (NULL ends the list) is laid out like a watch of the tables,
+ * though it may have no folder with activities yet. */
+bool devices_know_root(const struct devices *devices, const char *const *folders);
+
 enum device_folder_use {
 	DEVICE_FOLDER_SKIP, /* nothing of use in it or below it: GARMIN/Courses */
 	DEVICE_FOLDER_PASS, /* its own files are none, a folder below it has some: GARMIN */

@@ -317,6 +317,16 @@ bool devices_match_listing(
 	return false;
 }
 
+bool devices_know_root(const struct devices *devices, const char *const *folders)
+{
+	const struct device_facts facts = { .words = { [DEVICE_FACT_FOLDERS] = folders } };
+	for (size_t i = 0; i < devices->n; i++)
+		if (devices->sections[i].values[DEVICE_ATTRIBUTE_ACTIVITY_PATH] &&
+			device_section_matches(&devices->sections[i], &facts))
+			return true;
+	return false;
+}
+
 bool devices_match_tree(
 	const struct devices *devices, int root_fd, device_named_fn named, struct device_match *ret)
 {

@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+/* One that is busy with a file is not waited for long: others may come meanwhile, and it is asked again. */
+#define FILE_BUSY_MS 2000u
 #define REST_MAGIC 0x52444E4Bu /* "KNDR" */
 #define REST_HEADER_MAX (WATCH_PATH_BYTES + MTP_TEXT_BYTES + 32)
 
@@ -107,9 +109,10 @@ static int read_pieces(struct assembly *at)
 	while (at->got < at->size) {
 		size_t left = at->size - at->got;
 		uint32_t n = left < MTP_PIECE_BYTES ? (uint32_t)left : MTP_PIECE_BYTES;
-		int r = mtp_get_piece(session, at->handle, (uint32_t)at->got, n);
+		int r = mtp_get_piece(session, at->handle, (uint32_t)at->got, n, FILE_BUSY_MS);
 		if (r < 0)
 			return r;
+		n = (uint32_t)session->data_n;
 		memcpy(at->data + at->got, session->data, n);
 		at->got += n;
 		/* a rest that can't be kept costs time at the next plug-in, no more */
@@ -125,7 +128,7 @@ static int read_pieces(struct assembly *at)
 static int read_whole(struct assembly *at)
 {
 	struct mtp_session *session = at->reader->session;
-	int r = mtp_get_object(session, at->handle, at->size);
+	int r = mtp_get_object(session, at->handle, at->size, FILE_BUSY_MS);
 	if (r < 0)
 		return r;
 	memcpy(at->data, session->data, at->size);
@@ -182,8 +185,6 @@ static const char *sentence(int error)
 		return "is no longer on the watch";
 	case -EACCES:
 		return "the watch gives no right to read it";
-	case -EBUSY:
-		return "the watch is busy with it";
 	default:
 		return "the watch cannot read it";
 	}
@@ -193,7 +194,7 @@ static const char *sentence(int error)
 static int try_once(struct assembly *at, bool again, struct mtp_refusal *refusal)
 {
 	int r = read_once(at, again);
-	if (at->reader->session->lost || r == -ENOMEM)
+	if (at->reader->session->lost || r == -ENOMEM || r == -EBUSY)
 		return r;
 	refusal->why = r < 0 ? sentence(r) : file_check(at->file->path, at->data, at->size);
 	if (!refusal->why)
@@ -225,7 +226,7 @@ int mtp_file_read(const struct mtp_file *reader, uint32_t handle, const struct s
 	if (r == -EBADMSG && refusal.why)
 		r = try_once(&at, true, &refusal);
 	free(at.first);
-	if (reader->session->lost || r == -ENOMEM)
+	if (reader->session->lost || r == -ENOMEM || r == -EBUSY)
 		return r; /* the rest stays */
 	/* the rest of another file stays as well */
 	if (at.size > MTP_PIECE_BYTES)

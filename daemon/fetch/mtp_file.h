@@ -27,6 +27,6 @@ struct mtp_refusal {
  *
  * ret_fd       a regular file at its start, the caller's
  * ret_refusal  set when the file can't be taken: -EBADMSG
- * Returns 0; -EBADMSG; -ENOMEM; session->lost when there is no talking to the watch any more. */
+ * Returns 0; -EBADMSG; -EBUSY: the watch has no time for it now; -ENOMEM; session->lost when there is no talking to the watch any more. */
 int mtp_file_read(const struct mtp_file *reader, uint32_t handle, const struct source_file *file,
 	int *ret_fd, struct mtp_refusal *ret_refusal);

@@ -2,15 +2,15 @@
 #include "fetch/mtp_listing.h"
 
 #include "base/cleanup.h"
+#include "fetch/mtp_children.h"
+#include "fetch/mtp_same.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define PROPS_WORTH 8u           /* more new objects than this: all properties at once */
-#define ZONE_STEP_S 900          /* time zones differ by quarters of an hour, */
-#define ZONE_MAX_S (14LL * 3600) /* and by no more than this */
+#define PROPS_WORTH 8u /* more new objects than this: all properties at once */
 
 /* One folder on its way to being listed. */
 struct folder_listing {
@@ -36,29 +36,10 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static int by_handle(const void *a, const void *b)
-{
-	uint32_t x = ((const struct mtp_object *)a)->handle,
-		 y = ((const struct mtp_object *)b)->handle;
-	return x < y ? -1 : x > y;
-}
-
 static bool is_listed(const struct folder_listing *at, uint32_t handle)
 {
 	return at->handles_n &&
 	       bsearch(&handle, at->handles, at->handles_n, sizeof handle, by_number);
-}
-
-static struct mtp_object *find(const struct mtp_objects *objects, uint32_t handle)
-{
-	const struct mtp_object key = { .handle = handle };
-	return objects->n ? bsearch(&key, objects->rows, objects->n, sizeof key, by_handle) : NULL;
-}
-
-static void sort_objects(struct mtp_objects *objects)
-{
-	if (objects->n)
-		qsort(objects->rows, objects->n, sizeof *objects->rows, by_handle);
 }
 
 static int ask_handles(struct folder_listing *at, uint32_t format, uint32_t parent)
@@ -95,20 +76,42 @@ static int get_handles(struct folder_listing *at)
 	return r;
 }
 
-static bool is_same(const struct mtp_object *a, const struct mtp_object *b)
+/* Enough is known of it to go on. */
+static bool is_described(const struct mtp_object *object)
 {
-	return strcmp(a->name, b->name) == 0 && a->is_folder == b->is_folder &&
-	       (a->is_folder || (a->has_size == b->has_size && a->size_bytes == b->size_bytes));
+	return object->has_kind && *object->name && (object->is_folder || object->has_size);
+}
+
+/* Asks about one object, unless it was told of before in this session. Returns 1 with it; 0 when the watch does not
+ * describe it; negative when lost. */
+static int ask_info(struct mtp_listing *listing, uint32_t handle, struct mtp_object *ret)
+{
+	const struct mtp_object *told = mtp_told_get(&listing->told, handle);
+	if (told && is_described(told)) {
+		*ret = *told;
+		return 1;
+	}
+	int r = mtp_get_info(listing->session, handle, ret);
+	if (listing->session->lost)
+		return r;
+	if (r < 0) {
+		/* which may have been removed since the handles were listed */
+		listing->silent += r != -ENOENT;
+		return 0;
+	}
+	listing->asked++;
+	mtp_told_put(&listing->told, ret);
+	return 1;
 }
 
 /* Asks again about one that is remembered. Returns 1 when it is what it was; 0; negative when lost. */
 static int still_carries(struct folder_listing *at, const struct mtp_object *old)
 {
 	struct mtp_object now;
-	int r = mtp_get_info(at->of->session, old->handle, &now);
-	if (r < 0)
-		return at->of->session->lost ? r : 0;
-	return is_same(old, &now);
+	unsigned silent = at->of->silent;
+	int r = ask_info(at->of, old->handle, &now);
+	at->of->silent = silent; /* if it is still in this folder it is asked about once more */
+	return r <= 0 ? r : mtp_is_same(old, &now);
 }
 
 static bool is_older(const struct mtp_object *a, const struct mtp_object *b)
@@ -173,16 +176,11 @@ static int believe(struct folder_listing *at, const struct watch_folder *old)
 	return r;
 }
 
-/* Enough is known of it to go on. */
-static bool is_described(const struct mtp_object *object)
-{
-	return object->has_kind && *object->name && (object->is_folder || object->has_size);
-}
-
 static int props_single(struct folder_listing *at, struct mtp_objects *into)
 {
 	static const uint32_t properties[] = { MTP_PROPERTY_OBJECT_FILE_NAME,
-		MTP_PROPERTY_OBJECT_FORMAT, MTP_PROPERTY_OBJECT_SIZE, MTP_PROPERTY_DATE_MODIFIED };
+		MTP_PROPERTY_OBJECT_FORMAT, MTP_PROPERTY_OBJECT_SIZE, MTP_PROPERTY_DATE_MODIFIED,
+		MTP_PROPERTY_PARENT_OBJECT };
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(properties); i++)
 		r = mtp_get_props(at->of->session, at->folder, properties[i], into);
@@ -222,13 +220,27 @@ static int ask_props(struct folder_listing *at, struct mtp_objects *ret)
 	return 0;
 }
 
-/* Takes over what the properties say of objects that are not believed already. */
+/* Whether the watch lists more than what lies in the folder, as far as that was told. */
+static bool lists_others(const struct folder_listing *at)
+{
+	bool others = is_listed(at, at->folder);
+	for (size_t i = 0; !others && i < at->handles_n; i++) {
+		const struct mtp_object *told = mtp_told_get(&at->of->told, at->handles[i]);
+		others = told && told->parent != at->folder &&
+			 (is_listed(at, told->parent) || mtp_told_get(&at->of->told, told->parent));
+	}
+	return others;
+}
+
+/* Takes over what the properties say of objects that are not believed already; what lies elsewhere is remembered
+ * for when that place is listed. */
 static int take_props(struct folder_listing *at, const struct mtp_objects *props, size_t believed_n)
 {
 	const struct mtp_objects believed = { .rows = at->objects.rows, .n = believed_n };
 	AUTO_FREE bool *skip = calloc(props->n + 1, sizeof *skip);
 	if (!skip)
 		return -ENOMEM;
+	bool others = lists_others(at);
 	/* adding may move the rows, so look first */
 	for (size_t i = 0; i < props->n; i++) {
 		const struct mtp_object *object = &props->rows[i];
@@ -236,7 +248,10 @@ static int take_props(struct folder_listing *at, const struct mtp_objects *props
 			is_listed(at, object->handle) ||
 			(!at->folders_only && object->has_parent && object->parent == at->folder);
 		skip[i] = !here || !is_described(object) || object->handle == at->folder ||
-			  find(&believed, object->handle);
+			  (others && !object->has_parent) ||
+			  mtp_objects_find(&believed, object->handle);
+		if (is_described(object))
+			mtp_told_put(&at->of->told, object);
 	}
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < props->n; i++)
@@ -247,11 +262,21 @@ static int take_props(struct folder_listing *at, const struct mtp_objects *props
 	return r;
 }
 
+/* How many there is nothing known of. */
+static size_t count_unknown(const struct folder_listing *at)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < at->handles_n; i++)
+		n += !mtp_objects_find(&at->objects, at->handles[i]) &&
+		     !mtp_told_get(&at->of->told, at->handles[i]);
+	return n;
+}
+
 static int describe_at_once(struct folder_listing *at)
 {
 	CLEANUP(mtp_objects_done) struct mtp_objects props = { 0 };
 	size_t believed_n = at->objects.n;
-	if (at->handles_n - believed_n <= PROPS_WORTH || at->folder == MTP_ANY ||
+	if (count_unknown(at) <= PROPS_WORTH || at->folder == MTP_ANY ||
 		at->of->memory->props == WATCH_PROPS_NONE)
 		return 0;
 	int r = ask_props(at, &props);
@@ -260,23 +285,8 @@ static int describe_at_once(struct folder_listing *at)
 	if (at->of->memory->props == WATCH_PROPS_NONE)
 		return 0;
 	r = take_props(at, &props, believed_n);
-	sort_objects(&at->objects);
+	mtp_objects_sort(&at->objects);
 	return r;
-}
-
-/* Asks about one object. Returns 1 with it; 0 when the watch does not describe it; negative when lost. */
-static int ask_info(struct mtp_listing *listing, uint32_t handle, struct mtp_object *ret)
-{
-	int r = mtp_get_info(listing->session, handle, ret);
-	if (listing->session->lost)
-		return r;
-	if (r < 0) {
-		/* which may have been removed since the handles were listed */
-		listing->silent += r != -ENOENT;
-		return 0;
-	}
-	listing->asked++;
-	return 1;
 }
 
 static bool is_wanted(const struct mtp_look *look, const struct mtp_object *object)
@@ -300,7 +310,7 @@ static int describe_rest(struct folder_listing *at)
 	bool enough = is_enough(at->look, &at->objects);
 	for (size_t i = 0; i < at->handles_n; i++) {
 		const struct mtp_objects sorted = { .rows = at->objects.rows, .n = sorted_n };
-		struct mtp_object *known = find(&sorted, at->handles[i]);
+		struct mtp_object *known = mtp_objects_find(&sorted, at->handles[i]);
 		bool twice = i > 0 && at->handles[i] == at->handles[i - 1];
 		/* one that nobody asked about is kept by its handle alone */
 		struct mtp_object object = { .handle = at->handles[i] };
@@ -323,51 +333,20 @@ static int describe_rest(struct folder_listing *at)
 	return tried && failed == tried && !sorted_n ? -EIO : 0;
 }
 
-/* An answer may hold what lies in folders below, or, for the root, everything. */
-static bool is_child(
-	const struct mtp_objects *objects, uint32_t folder, const struct mtp_object *object)
-{
-	return !object->has_parent || object->parent == folder ||
-	       object->parent == object->handle || !find(objects, object->parent);
-}
-
-/* A date may come with its zone in one answer and without it in another; the same file must not look new
- * for that. */
-static bool is_same_date(const struct mtp_object *now, const struct mtp_object *old)
-{
-	int64_t apart_s = 0;
-	return now->has_date == old->has_date &&
-	       (!now->has_date ||
-		       (!__builtin_sub_overflow(now->modified_s, old->modified_s, &apart_s) &&
-			       apart_s % ZONE_STEP_S == 0 && apart_s <= ZONE_MAX_S &&
-			       apart_s >= -ZONE_MAX_S));
-}
-
-bool mtp_is_unchanged(const struct mtp_object *now, const struct mtp_object *old)
-{
-	return is_same(now, old) && is_same_date(now, old);
-}
-
-static void keep_date(struct mtp_object *object, const struct mtp_object *old)
-{
-	if (old->has_date && is_same(object, old) &&
-		(!object->has_date || is_same_date(object, old))) {
-		object->modified_s = old->modified_s;
-		object->has_date = true;
-	}
-}
-
 static void tidy(struct folder_listing *at, const struct watch_folder *old)
 {
 	struct mtp_objects *objects = &at->objects;
-	sort_objects(objects);
+	struct mtp_children children;
+	mtp_objects_sort(objects);
+	mtp_children_of(&children, objects, &at->of->told, at->folder);
 	for (size_t i = 0; i < objects->n; i++) {
 		struct mtp_object *object = &objects->rows[i];
-		const struct mtp_object *before = old ? find(&old->objects, object->handle) : NULL;
+		const struct mtp_object *before =
+			old ? mtp_objects_find(&old->objects, object->handle) : NULL;
 		if (before)
-			keep_date(object, before);
+			mtp_keep_date(object, before);
 		/* kept without a name, so that its handle is not new at the next plug-in */
-		if (!is_child(objects, at->folder, object))
+		if (!mtp_is_child(&children, object))
 			object->name[0] = '\0';
 	}
 }
@@ -398,8 +377,10 @@ static int go_on(
 	struct mtp_listing *listing, const struct watch_folder *folder, const struct mtp_look *look)
 {
 	const struct mtp_objects *objects = &folder->objects;
+	struct mtp_children children;
 	if (is_enough(look, objects))
 		return 0;
+	mtp_children_of(&children, objects, &listing->told, folder->handle);
 	for (size_t i = 0; i < objects->n; i++) {
 		struct mtp_object *object = &objects->rows[i], now;
 		if (object->has_kind)
@@ -409,7 +390,7 @@ static int go_on(
 			return r;
 		if (r == 0)
 			continue;
-		if (!is_child(objects, folder->handle, &now))
+		if (!mtp_is_child(&children, &now))
 			now.name[0] = '\0';
 		*object = now;
 		if (is_wanted(look, object))

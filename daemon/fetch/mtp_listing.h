@@ -9,6 +9,7 @@
  * asked for one by one. */
 
 #include "fetch/mtp_operations.h"
+#include "fetch/mtp_told.h"
 #include "fetch/watch_memory.h"
 
 struct mtp_listing {
@@ -19,6 +20,7 @@ struct mtp_listing {
 	uint32_t random;          /* seed */
 	unsigned believed, asked; /* objects: known from before; described by the watch just now */
 	unsigned silent;          /* objects that the watch does not describe */
+	struct mtp_told told;     /* all that it described in this session; for mtp_told_done() */
 };
 
 /* How much of a folder is wanted. */
@@ -38,6 +40,3 @@ struct mtp_look {
  * Returns 0; -EIO when nothing in it can be read; other errors as mtp_run(). */
 int mtp_list_folder(struct mtp_listing *listing, uint32_t storage, uint32_t folder,
 	const char *path, const struct mtp_look *look, const struct mtp_objects **ret);
-
-/* Whether an object is what it was, by name, size and date; the zone of a date does not count. */
-bool mtp_is_unchanged(const struct mtp_object *now, const struct mtp_object *old);

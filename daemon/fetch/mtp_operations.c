@@ -118,14 +118,15 @@ int mtp_get_props(
 	return r < 0 ? r : mtp_prop_list_get(session->data, session->data_n, into);
 }
 
-int mtp_get_object(struct mtp_session *session, uint32_t handle, size_t size)
+int mtp_get_object(struct mtp_session *session, uint32_t handle, size_t size, unsigned busy_ms)
 {
 	const struct mtp_request request = { .operation = MTP_GET_OBJECT,
 		.parameters = { handle },
 		.parameters_n = 1,
 		.limit_bytes = size,
 		.limit_is_size = true,
-		.timeout_ms = FILE_TIMEOUT_MS };
+		.timeout_ms = FILE_TIMEOUT_MS,
+		.busy_ms = busy_ms };
 	struct mtp_answer answer;
 	int r = mtp_run(session, &request, &answer);
 	if (r == 0 && session->data_n != size)
@@ -133,19 +134,27 @@ int mtp_get_object(struct mtp_session *session, uint32_t handle, size_t size)
 	return r == -EFBIG ? -ENODATA : r;
 }
 
-int mtp_get_piece(struct mtp_session *session, uint32_t handle, uint32_t offset, uint32_t size)
+/* All of what was asked for, or less by its own account. The response says again how much it was; one that leaves
+ * that out is believed its data. */
+static bool is_piece(const struct mtp_answer *answer, size_t got, size_t size)
+{
+	bool said = answer->parameters_n && answer->parameters[0] == got;
+	return got == size ? said || !answer->parameters_n : said && got && got < size;
+}
+
+int mtp_get_piece(struct mtp_session *session, uint32_t handle, uint32_t offset, uint32_t size,
+	unsigned busy_ms)
 {
 	const struct mtp_request request = { .operation = MTP_GET_PARTIAL_OBJECT,
 		.parameters = { handle, offset, size },
 		.parameters_n = 3,
 		.limit_bytes = size,
 		.limit_is_size = true,
-		.timeout_ms = FILE_TIMEOUT_MS };
+		.timeout_ms = FILE_TIMEOUT_MS,
+		.busy_ms = busy_ms };
 	struct mtp_answer answer;
 	int r = mtp_run(session, &request, &answer);
-	/* the response says again how much it was; one that leaves it out is believed its data */
-	if (r == 0 &&
-		(session->data_n != size || (answer.parameters_n && answer.parameters[0] != size)))
+	if (r == 0 && !is_piece(&answer, session->data_n, size))
 		r = -ENODATA;
 	return r == -EFBIG ? -ENODATA : r;
 }

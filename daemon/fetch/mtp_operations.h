@@ -23,8 +23,11 @@ int mtp_get_device_file(struct mtp_session *session, uint32_t *ret);
 int mtp_get_props(
 	struct mtp_session *session, uint32_t folder, uint32_t property, struct mtp_objects *into);
 
-/* A whole file of a known size, left in session->data. -ENODATA when it has another size. */
-int mtp_get_object(struct mtp_session *session, uint32_t handle, size_t size);
+/* A whole file of a known size, left in session->data. -ENODATA when it has another size; busy_ms as in a
+ * request. */
+int mtp_get_object(struct mtp_session *session, uint32_t handle, size_t size, unsigned busy_ms);
 
-/* `size` bytes of a file that has them, left in session->data. -ENODATA when fewer or more come. */
-int mtp_get_piece(struct mtp_session *session, uint32_t handle, uint32_t offset, uint32_t size);
+/* Up to `size` bytes of a file that has them, at least one, left in session->data: some give fewer at once, and say
+ * so. -ENODATA when none or more come, or fewer without a word. */
+int mtp_get_piece(struct mtp_session *session, uint32_t handle, uint32_t offset, uint32_t size,
+	unsigned busy_ms);

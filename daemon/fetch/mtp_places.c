@@ -145,7 +145,7 @@ static int read_manifest(struct mtp_places *places, struct watch_manifest *file)
 {
 	struct mtp_session *session = places->listing->session;
 	if (file->size_bytes && file->size_bytes <= MANIFEST_MAX_BYTES) {
-		int r = mtp_get_object(session, file->handle, (size_t)file->size_bytes);
+		int r = mtp_get_object(session, file->handle, (size_t)file->size_bytes, 0);
 		if (r < 0)
 			return r;
 		r = device_file_read(session->data, session->data_n, &file->named);

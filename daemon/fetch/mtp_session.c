@@ -47,7 +47,7 @@ void mtp_session_done(struct mtp_session *session)
 	*session = (struct mtp_session) { 0 };
 }
 
-static void pause_ms(const struct mtp_session *session, unsigned ms)
+void mtp_session_pause(const struct mtp_session *session, unsigned ms)
 {
 	session->transport.ops->pause(session->transport.userdata, ms);
 }
@@ -82,7 +82,7 @@ static int settle(struct mtp_session *session)
 			return 0;
 		if (now_ms(session) >= until)
 			return -ETIMEDOUT;
-		pause_ms(session, STATUS_PAUSE_MS);
+		mtp_session_pause(session, STATUS_PAUSE_MS);
 	}
 }
 
@@ -188,13 +188,13 @@ static int heed(struct mtp_session *session, const struct mtp_request *request,
 	const struct mtp_outcome *outcome, int answer, unsigned tries, uint64_t busy_until_ms)
 {
 	if (is_worth_again(request, outcome, answer, tries)) {
-		pause_ms(session, AGAIN_PAUSE_MS);
+		mtp_session_pause(session, AGAIN_PAUSE_MS);
 		return 1;
 	}
 	if (answer == -EBUSY && now_ms(session) < busy_until_ms &&
 		session->busy_ms < BUSY_TOTAL_MS) {
 		session->busy_ms += BUSY_PAUSE_MS;
-		pause_ms(session, BUSY_PAUSE_MS);
+		mtp_session_pause(session, BUSY_PAUSE_MS);
 		return 1;
 	}
 	if (tries + 1 >= TRIES_MAX || !session->open || request->operation == MTP_CLOSE_SESSION)
@@ -229,7 +229,8 @@ static int give_up(struct mtp_session *session, int r)
 
 int mtp_run(struct mtp_session *session, const struct mtp_request *request, struct mtp_answer *ret)
 {
-	uint64_t busy_until_ms = now_ms(session) + BUSY_MAX_MS;
+	unsigned patience_ms = request->busy_ms ? request->busy_ms : BUSY_MAX_MS;
+	uint64_t busy_until_ms = now_ms(session) + patience_ms;
 	unsigned tries = 0;
 	if (session->lost)
 		return session->lost;

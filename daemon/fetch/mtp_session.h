@@ -49,6 +49,7 @@ struct mtp_request {
 	size_t limit_bytes; /* of data; 0: MTP_DATA_MAX_BYTES */
 	bool limit_is_size; /* so many bytes are due, should the device not say how many it sends */
 	unsigned timeout_ms; /* without a sign of life; 0: ten seconds */
+	unsigned busy_ms;    /* of patience with a device that says it is busy; 0: ten seconds */
 };
 
 /* Returns 0; -ENOMEM. The device is not spoken to. */
@@ -61,6 +62,9 @@ int mtp_session_open(struct mtp_session *session, struct mtp_device_info *ret);
 
 /* CloseSession, unless the device is gone or lost. */
 void mtp_session_close(struct mtp_session *session);
+
+/* Lets the device be for a while. */
+void mtp_session_pause(const struct mtp_session *session, unsigned ms);
 
 /* One operation with all the patience that there is: waits while the device is busy, tries again after
  * what can be mended. Every operation only reads, so that trying again is harmless.

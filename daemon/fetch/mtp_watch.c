@@ -3,8 +3,9 @@
 
 #include "activity/activity.h"
 #include "base/cleanup.h"
-#include "fetch/mtp_file.h"
 #include "fetch/mtp_places.h"
+#include "fetch/mtp_same.h"
+#include "fetch/mtp_wishes.h"
 #include "fetch/watch_memory.h"
 
 #include <errno.h>
@@ -13,21 +14,9 @@
 
 #define FILE_MIN_BYTES 14u /* the header of a FIT file with nothing behind it */
 #define STORAGES_MAX 16u
-#define NSEC_PER_S 1000000000LL
 #define FULL_PATH_BYTES 1024u
 #define SEEN_BYTES 120u
-
-/* A file that the daemon wants. */
-struct wish {
-	char *path;       /* as it is shown */
-	size_t folder_at; /* in the wishes' folders */
-	struct mtp_object object;
-};
-
-struct listed_folder {
-	uint32_t storage, handle;
-	char path[WATCH_PATH_BYTES]; /* in its storage */
-};
+#define ROOT_FOLDERS_MAX 256u /* of which the tables are asked */
 
 struct reading {
 	struct mtp_session *session;
@@ -45,9 +34,7 @@ struct reading {
 
 	char folders[FULL_PATH_BYTES];
 	size_t files_n;
-	struct wish *wishes;
-	size_t wishes_n, wishes_capacity;
-	uint64_t wanted_bytes;
+	struct mtp_wishes wishes;
 	bool refused; /* what is remembered of damaged files is another than at the start */
 	int owed;     /* what the watch was in no state to list: with this the reading ends */
 };
@@ -56,44 +43,15 @@ static void reading_freep(struct reading **reading)
 {
 	if (!*reading)
 		return;
-	for (size_t i = 0; i < (*reading)->wishes_n; i++)
-		free((*reading)->wishes[i].path);
-	free((*reading)->wishes);
+	mtp_wishes_done(&(*reading)->wishes);
+	mtp_told_done(&(*reading)->listing.told);
 	watch_memory_done(&(*reading)->memory);
 	free(*reading);
-}
-
-static struct source_file shown(const char *path, const struct mtp_object *object)
-{
-	struct source_file file = { .path = path, .size_bytes = (int64_t)object->size_bytes };
-	/* a date beyond the year 2262 is none */
-	if (!object->has_date ||
-		__builtin_mul_overflow(object->modified_s, NSEC_PER_S, &file.mtime_ns))
-		file.mtime_ns = 0;
-	return file;
 }
 
 static int refuse(struct reading *reading, const struct source_file *file, const char *why)
 {
 	return reading->callbacks->on_refused(file, why, reading->callbacks->userdata);
-}
-
-static int add_wish(struct reading *reading, const char *path, const struct mtp_object *object)
-{
-	if (reading->wishes_n == reading->wishes_capacity) {
-		size_t capacity = reading->wishes_capacity ? 2 * reading->wishes_capacity : 16;
-		struct wish *wishes = reallocarray(reading->wishes, capacity, sizeof *wishes);
-		if (!wishes)
-			return -ENOMEM;
-		reading->wishes = wishes;
-		reading->wishes_capacity = capacity;
-	}
-	char *copy = strdup(path);
-	if (!copy)
-		return -ENOMEM;
-	reading->wishes[reading->wishes_n++] = (struct wish) { .path = copy, .object = *object };
-	reading->wanted_bytes += object->size_bytes;
-	return 0;
 }
 
 /* Whether the file was found to be damaged before, and is the same still: it may have been finished since, under
@@ -123,7 +81,7 @@ static int show_file(struct reading *reading, const char *folder, const struct m
 	int n = snprintf(path, sizeof path, "%s%s/%s", reading->prefix, folder, object->name);
 	if (n >= (int)sizeof path)
 		return 0;
-	struct source_file file = shown(path, object);
+	struct source_file file = mtp_wish_shown(path, object);
 	reading->files_n++;
 	int r = reading->callbacks->on_wanted(&file, reading->callbacks->userdata);
 	if (r <= 0)
@@ -136,7 +94,7 @@ static int show_file(struct reading *reading, const char *folder, const struct m
 		return refuse(reading, &file, why);
 	if (!object->has_size || object->size_bytes > FILE_MAX_BYTES)
 		return refuse(reading, &file, "larger than 32 MiB, which no watch's file is");
-	return add_wish(reading, path, object);
+	return mtp_wishes_add(&reading->wishes, path, object);
 }
 
 static int show_folder(struct reading *reading, size_t index)
@@ -224,9 +182,7 @@ static int show_all(struct reading *reading)
 	reading->owed = 0;
 	reading->folders[0] = '\0';
 	reading->files_n = 0;
-	reading->wanted_bytes = 0;
-	while (reading->wishes_n)
-		free(reading->wishes[--reading->wishes_n].path);
+	mtp_wishes_done(&reading->wishes);
 	for (size_t i = 0; r == 0 && i < reading->storages_n; i++) {
 		reading->places = (struct mtp_places) { .listing = &reading->listing,
 			.storage = reading->storages[i],
@@ -247,8 +203,8 @@ static int show_all(struct reading *reading)
  * means this file. Returns 1 when all do; 0; negative when lost. */
 static int confirm(struct reading *reading)
 {
-	for (size_t i = 0; i < reading->wishes_n && !reading->places.doubtful; i++) {
-		const struct mtp_object *object = &reading->wishes[i].object;
+	for (size_t i = 0; i < reading->wishes.n && !reading->places.doubtful; i++) {
+		const struct mtp_object *object = &reading->wishes.list[i].object;
 		struct mtp_object now;
 		if (!object->from_memory)
 			continue;
@@ -277,86 +233,49 @@ static int show(struct reading *reading)
 	return show_all(reading);
 }
 
-/* The newest first: a cable that is pulled costs the oldest. */
-static int by_age(const void *a, const void *b)
+/* What is in the root, for the runner to recognise. Returns whether it is laid out like a watch of the tables. */
+static bool note_seen(const struct reading *reading, char ret[SEEN_BYTES])
 {
-	const struct mtp_object *x = &((const struct wish *)a)->object,
-				*y = &((const struct wish *)b)->object;
-	if (x->modified_s != y->modified_s)
-		return x->modified_s > y->modified_s ? -1 : 1;
-	return strcmp(y->name, x->name);
-}
-
-/* One that is damaged on the watch is not fetched at every plug-in, only to be damaged again. */
-static int refuse_damaged(struct reading *reading, const struct source_file *file, const char *why)
-{
-	AUTO_FREE struct watch_refusal *refusal = calloc(1, sizeof *refusal);
-	if (!refusal)
-		return -ENOMEM;
-	(void)snprintf(refusal->path, sizeof refusal->path, "%s", file->path);
-	(void)snprintf(refusal->why, sizeof refusal->why, "%s", why);
-	refusal->size_bytes = file->size_bytes;
-	refusal->mtime_ns = file->mtime_ns;
-	refusal->fresh = true;
-	reading->refused = true;
-	/* what cannot be remembered is fetched again */
-	(void)watch_memory_refuse(&reading->memory, refusal);
-	return refuse(reading, file, why);
-}
-
-static int fetch_one(struct reading *reading, const struct wish *wish)
-{
-	const struct mtp_file reader = { .session = reading->session,
-		.info = &reading->info,
-		.state_dir = reading->options->state_dir,
-		.source = reading->options->source,
-		.callbacks = reading->callbacks };
-	struct source_file file = shown(wish->path, &wish->object);
-	struct mtp_refusal refusal = { 0 };
-	AUTO_CLOSE int fd = -1;
-	int r = mtp_file_read(&reader, wish->object.handle, &file, &fd, &refusal);
-	if (r == -EBADMSG && refusal.damaged && file.mtime_ns)
-		return refuse_damaged(reading, &file, refusal.why);
-	if (r == -EBADMSG && refusal.why)
-		return refuse(reading, &file, refusal.why);
-	return r < 0 ? r : reading->callbacks->on_file(&file, fd, reading->callbacks->userdata);
-}
-
-/* What is in the root, for the runner to recognise. */
-static void note_seen(struct reading *reading, char ret[SEEN_BYTES])
-{
-	size_t length = 0;
+	const char *folders[ROOT_FOLDERS_MAX + 1] = { NULL };
+	size_t length = 0, n = 0;
 	ret[0] = '\0';
 	for (size_t i = 0; i < reading->storages_n; i++) {
 		const struct watch_folder *root =
-			watch_memory_find(&reading->memory, reading->storages[i], "");
+			watch_memory_find(reading->listing.memory, reading->storages[i], "");
 		for (size_t j = 0; root && j < root->objects.n; j++) {
 			const char *name = root->objects.rows[j].name;
-			if (!*name || length + strlen(name) + 3 > SEEN_BYTES)
+			if (!*name)
 				continue;
-			length += (size_t)snprintf(ret + length, SEEN_BYTES - length, "%s%s",
-				length ? ", " : "", name);
+			if (n < ROOT_FOLDERS_MAX)
+				folders[n++] = name;
+			if (length + strlen(name) + 3 <= SEEN_BYTES)
+				length += (size_t)snprintf(ret + length, SEEN_BYTES - length,
+					"%s%s", length ? ", " : "", name);
 		}
 	}
+	return devices_know_root(reading->options->devices, folders);
 }
 
 static int fetch_all(struct reading *reading)
 {
 	char seen[SEEN_BYTES] = "";
-	if (!*reading->folders)
-		note_seen(reading, seen);
+	bool known_make = !*reading->folders && note_seen(reading, seen);
 	const struct source_listing listing = { .folders = reading->folders,
 		.seen = seen,
+		.known_make = known_make,
 		.files_n = reading->files_n,
-		.wanted_n = reading->wishes_n,
-		.wanted_bytes = reading->wanted_bytes,
+		.wanted_n = reading->wishes.n,
+		.wanted_bytes = reading->wishes.bytes,
 		.full = reading->listing.full };
-	if (reading->wishes_n)
-		qsort(reading->wishes, reading->wishes_n, sizeof *reading->wishes, by_age);
+	const struct mtp_file reader = { .session = reading->session,
+		.info = &reading->info,
+		.state_dir = reading->options->state_dir,
+		.source = reading->options->source,
+		.callbacks = reading->callbacks };
 	int r = reading->callbacks->on_listed(&listing, reading->callbacks->userdata);
-	for (size_t i = 0; r == 0 && i < reading->wishes_n; i++)
-		r = fetch_one(reading, &reading->wishes[i]);
-	return r;
+	return r < 0 ? r
+		     : mtp_wishes_fetch(
+			       &reading->wishes, &reader, &reading->memory, &reading->refused);
 }
 
 static int by_number(const void *a, const void *b)

@@ -21,6 +21,7 @@ struct source_listing {
 	const char *
 		folders; /* "GARMIN/Activity; GARMIN/History"; "" when no table knows its folders */
 	const char *seen; /* the folders in its root, when folders is ""; else "" */
+	bool known_make;  /* folders is "", and yet it is laid out like a watch of the tables */
 	size_t files_n, wanted_n;
 	uint64_t wanted_bytes;
 	bool full; /* asked about everything anew; nothing from an earlier plug-in was believed */
@@ -35,5 +36,7 @@ struct source_callbacks {
 	/* A whole file, checked; fd is a regular file at its start, and closed afterwards. */
 	int (*on_file)(const struct source_file *file, int fd, void *userdata);
 	int (*on_refused)(const struct source_file *file, const char *why, void *userdata);
+	/* The watch stayed busy with it: it is not here, and nothing is wrong with it. */
+	int (*on_later)(const struct source_file *file, void *userdata);
 	void *userdata;
 };

@@ -60,7 +60,8 @@ static int on_listed(const struct source_listing *listing, void *userdata)
 	struct fetch_packet packet = { .type = FETCH_LISTED,
 		.files_n = (uint32_t)listing->files_n,
 		.wanted_n = (uint32_t)listing->wanted_n,
-		.full = listing->full };
+		.full = listing->full,
+		.known_make = listing->known_make };
 	fetch_describe(&packet, listing->folders, (int64_t)listing->wanted_bytes, 0);
 	(void)snprintf(packet.why, sizeof packet.why, "%s", listing->seen);
 	return say(userdata, &packet);
@@ -94,7 +95,15 @@ static int on_refused(const struct source_file *file, const char *why, void *use
 	return r < 0 ? -ECANCELED : 0;
 }
 
-static const char *sentence(int error)
+static int on_later(const struct source_file *file, void *userdata)
+{
+	struct fetch_packet packet = { .type = FETCH_LATER };
+	fetch_describe(&packet, file->path, file->size_bytes, file->mtime_ns);
+	return say(userdata, &packet);
+}
+
+/* Why a watch was not read to its end; silent: it stopped answering. */
+static const char *sentence(int error, bool silent)
 {
 	switch (error) {
 	case 0:
@@ -112,7 +121,9 @@ static const char *sentence(int error)
 	case -ENOMEDIUM:
 		return "it does not show its storage: unlock it, then plug it in again";
 	default:
-		return "it does not answer: unplug it, wait a moment, plug it in again";
+		return silent ? "it does not answer: unplug it, wait a moment, plug it in again"
+			      : "it answers, and shows nothing of what it holds: unlock it or "
+				"restart it, then plug it in again";
 	}
 }
 
@@ -149,7 +160,7 @@ static int read_watch(
 	r = mtp_watch_read(&reading->session, &options, callbacks);
 	if (r == -EACCES)
 		r = -ENOMEDIUM; /* the watch's refusal, not the system's */
-	*ret_why = sentence(r);
+	*ret_why = sentence(r, reading->session.lost);
 	return r;
 }
 
@@ -162,6 +173,7 @@ int fetch_watch_read(const struct fetch_watch *watch, const struct fetch_channel
 		.on_progress = on_progress,
 		.on_file = on_file,
 		.on_refused = on_refused,
+		.on_later = on_later,
 		.userdata = &reading };
 	struct fetch_packet end = { .type = FETCH_END };
 	const char *why = "";

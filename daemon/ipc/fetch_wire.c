@@ -44,7 +44,7 @@ size_t fetch_packet_put(const struct fetch_packet *packet, uint8_t ret[FETCH_PAC
 	put_text(&out, packet->firmware, FETCH_NAME_BYTES);
 	bytes_put_le32(&out, packet->files_n);
 	bytes_put_le32(&out, packet->wanted_n);
-	bytes_put_u8(&out, packet->full);
+	bytes_put_u8(&out, (uint8_t)(packet->full | packet->known_make << 1));
 	bytes_put_le64(&out, (uint64_t)packet->done_bytes);
 	return out.size;
 }
@@ -69,7 +69,9 @@ int fetch_packet_get(const void *data, size_t size, struct fetch_packet *ret)
 	get_text(&in, packet.firmware, sizeof packet.firmware);
 	packet.files_n = bytes_le32(&in);
 	packet.wanted_n = bytes_le32(&in);
-	packet.full = bytes_u8(&in) != 0;
+	uint8_t flags = bytes_u8(&in);
+	packet.full = flags & 1;
+	packet.known_make = flags & 2;
 	packet.done_bytes = (int64_t)bytes_le64(&in);
 	if (in.failed || bytes_left(&in) || magic != FETCH_MAGIC || type >= FETCH_TYPE_COUNT)
 		return -EBADMSG;

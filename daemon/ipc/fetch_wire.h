@@ -6,11 +6,13 @@
  *   fetch -> daemon   WATCH    it has said who it is: maker, model, serial, firmware (USB only)
  *   fetch -> daemon   ASK      here is a file: path, size, date. Wanted?
  *   daemon -> fetch   one byte: FETCH_TAKE, FETCH_SKIP or FETCH_STOP
- *   fetch -> daemon   LISTED   that was all it shows: folders (path), files, how many of them are wanted and
- *                              their bytes (size); what follows is fetching (USB only)
+ *   fetch -> daemon   LISTED   that was all it shows: folders (path), or, where none is known, what it shows
+ *                              instead (why); files, how many of them are wanted and their bytes (size); what
+ *                              follows is fetching (USB only)
  *   fetch -> daemon   PROGRESS so many bytes of a file are here (USB only; not more than a few a second)
  *   fetch -> daemon   GOT      it is in the spool under this hash
  *   fetch -> daemon   REFUSED  it could not be taken, and why
+ *   fetch -> daemon   LATER    the watch was busy with it: it was not taken and comes at the next plug-in (USB only)
  *   fetch -> daemon   END      all was shown (0), or a negative errno and a sentence
  *
  * The daemon believes nothing of it: lengths are checked, text is cleaned before it is shown. */
@@ -37,6 +39,7 @@ enum fetch_type {
 	FETCH_WATCH,
 	FETCH_LISTED,
 	FETCH_PROGRESS,
+	FETCH_LATER,
 	FETCH_TYPE_COUNT,
 };
 
@@ -53,7 +56,8 @@ struct fetch_packet {
 		firmware[FETCH_NAME_BYTES];
 	uint32_t files_n, wanted_n; /* LISTED */
 	bool full;                  /* LISTED: nothing from an earlier plug-in was believed */
-	int64_t done_bytes;         /* PROGRESS */
+	bool known_make; /* LISTED without folders: laid out like a watch of the tables all the same */
+	int64_t done_bytes; /* PROGRESS */
 };
 
 /* Returns the number of bytes written. A path or reason that is too long is cut. */

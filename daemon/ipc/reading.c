@@ -28,13 +28,14 @@ void reading_done(struct reading *reading)
 
 static json_t *to_json(const struct reading *reading)
 {
-	return json_pack("{s:s,s:I,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:i,s:o,s:O?}", "phase",
+	return json_pack("{s:s,s:I,s:o,s:o,s:I,s:I,s:I,s:I,s:I,s:I,s:i,s:o,s:O?}", "phase",
 		phases[reading->phase], "number", (json_int_t)reading->number, "source",
 		json_from_bytes(reading->source), "name", json_from_bytes(reading->name), "wanted",
-		(json_int_t)reading->wanted, "got", (json_int_t)reading->got, "wanted_bytes",
-		(json_int_t)reading->wanted_bytes, "got_bytes", (json_int_t)reading->got_bytes,
-		"at_ms", (json_int_t)reading->at_ms, "status", reading->status, "why",
-		json_from_bytes(reading->why), "result", reading->result);
+		(json_int_t)reading->wanted, "got", (json_int_t)reading->got, "refused",
+		(json_int_t)reading->refused, "wanted_bytes", (json_int_t)reading->wanted_bytes,
+		"got_bytes", (json_int_t)reading->got_bytes, "at_ms", (json_int_t)reading->at_ms,
+		"status", reading->status, "why", json_from_bytes(reading->why), "result",
+		reading->result);
 }
 
 int reading_write(const char *state_dir, const struct reading *reading)
@@ -82,24 +83,24 @@ int reading_read(const char *state_dir, struct reading *ret)
 	json_auto_t *object = NULL;
 	AUTO_FREE char *path = NULL;
 	const char *phase, *source, *name, *why;
-	json_int_t number, wanted, got, wanted_bytes, got_bytes, at_ms;
+	json_int_t number, wanted, got, refused = 0, wanted_bytes, got_bytes, at_ms;
 	struct reading reading = { 0 };
 	json_t *result = NULL;
 	if (asprintf(&path, "%s/" READING_FILE, state_dir) < 0)
 		return -ENOMEM;
 	if (load(path, &object) < 0 ||
-		json_unpack(object, "{s:s,s:I,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:i,s:s,s?:o}", "phase",
-			&phase, "number", &number, "source", &source, "name", &name, "wanted",
-			&wanted, "got", &got, "wanted_bytes", &wanted_bytes, "got_bytes",
-			&got_bytes, "at_ms", &at_ms, "status", &reading.status, "why", &why,
-			"result", &result) < 0)
+		json_unpack(object, "{s:s,s:I,s:s,s:s,s:I,s:I,s?:I,s:I,s:I,s:I,s:i,s:s,s?:o}",
+			"phase", &phase, "number", &number, "source", &source, "name", &name,
+			"wanted", &wanted, "got", &got, "refused", &refused, "wanted_bytes",
+			&wanted_bytes, "got_bytes", &got_bytes, "at_ms", &at_ms, "status",
+			&reading.status, "why", &why, "result", &result) < 0)
 		return -ENOENT;
 	int p = 0;
 	while (p < READING_PHASE_COUNT && strcmp(phases[p], phase) != 0)
 		p++;
 	if (p == READING_PHASE_COUNT || wanted < 0 || got < 0 || wanted > UINT32_MAX ||
-		got > UINT32_MAX || wanted_bytes < 0 || got_bytes < 0 ||
-		!copy_text(reading.source, sizeof reading.source, source) ||
+		got > UINT32_MAX || refused < 0 || refused > UINT32_MAX || wanted_bytes < 0 ||
+		got_bytes < 0 || !copy_text(reading.source, sizeof reading.source, source) ||
 		!copy_text(reading.name, sizeof reading.name, name) ||
 		!copy_text(reading.why, sizeof reading.why, why))
 		return -ENOENT;
@@ -107,6 +108,7 @@ int reading_read(const char *state_dir, struct reading *ret)
 	reading.number = number;
 	reading.wanted = (uint32_t)wanted;
 	reading.got = (uint32_t)got;
+	reading.refused = (uint32_t)refused;
 	reading.wanted_bytes = (uint64_t)wanted_bytes;
 	reading.got_bytes = (uint64_t)got_bytes;
 	reading.at_ms = at_ms;

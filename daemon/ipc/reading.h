@@ -19,11 +19,12 @@ enum reading_phase {
 
 struct reading {
 	enum reading_phase phase;
-	int64_t number;       /* of the reading: one more for each */
-	char source[64];      /* "watch:0000cbf0a1b2" */
-	char name[96];        /* "Forerunner 965" */
-	uint32_t wanted, got; /* new files, and how many of them are here or refused */
-	uint64_t wanted_bytes, got_bytes;
+	int64_t number;  /* of the reading: one more for each */
+	char source[64]; /* "watch:0000cbf0a1b2" */
+	char name[96];   /* "Forerunner 965" */
+	uint32_t wanted, got,
+		refused; /* new files; how many of them are here, and cannot be taken */
+	uint64_t wanted_bytes, got_bytes; /* got_bytes: with those of the refused ones */
 	int64_t at_ms;
 	int status;    /* DONE: 0; a negative errno: it broke off */
 	char why[256]; /* a sentence; "" */

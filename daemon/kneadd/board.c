@@ -68,11 +68,12 @@ void board_listed(struct board *board, uint32_t wanted, uint64_t wanted_bytes)
 	write_down(board);
 }
 
-void board_progress(struct board *board, uint32_t got, uint64_t got_bytes)
+void board_progress(struct board *board, uint32_t got, uint32_t refused, uint64_t got_bytes)
 {
 	if (!board->shown)
 		return;
 	board->reading.got = got;
+	board->reading.refused = refused;
 	board->reading.got_bytes = got_bytes;
 	if (monotonic_usec() - board->written_usec >= EVERY_USEC)
 		write_down(board);

@@ -25,8 +25,8 @@ void board_begin(struct board *board, const char *source, const char *name);
 /* What is new is known. */
 void board_listed(struct board *board, uint32_t wanted, uint64_t wanted_bytes);
 
-/* So much is in; now and then that is written. */
-void board_progress(struct board *board, uint32_t got, uint64_t got_bytes);
+/* So much is in or refused; now and then that is written. */
+void board_progress(struct board *board, uint32_t got, uint32_t refused, uint64_t got_bytes);
 
 /* The watch was let go of. status and why: how. */
 void board_released(struct board *board, int status, const char *why);

@@ -39,10 +39,10 @@ struct runner {
 
 	struct waiting line[LINE_MAX]; /* the first is under way */
 	size_t line_n;
-	unsigned breaks;      /* how often its fetcher broke off */
-	unsigned wanted, got; /* of a watch */
-	uint64_t got_bytes;
-	bool listed;
+	unsigned breaks;                      /* how often its fetcher broke off */
+	unsigned wanted, got, refused, later; /* of a watch */
+	uint64_t done_bytes;                  /* of its files that are in or refused */
+	bool listed, known_make;
 	char seen[FETCH_WHY_BYTES]; /* on a watch of which no folder is known; "" */
 	struct board board;
 	bool told_no_landlock;           /* once is enough */
@@ -253,14 +253,22 @@ static bool is_of_spool(int error)
 /* In words, for `systemctl status`. */
 static void say_progress(struct runner *runner)
 {
-	char text[TITLE_BYTES + 64];
+	char text[TITLE_BYTES + 64], refused[24] = "";
 	const struct waiting *head = &runner->line[0];
+	if (runner->refused)
+		(void)snprintf(refused, sizeof refused, ", %u refused", runner->refused);
 	if (runner->listed && runner->wanted)
-		(void)snprintf(text, sizeof text, "reading %s: %u of %u new files", head->title,
-			runner->got, runner->wanted);
+		(void)snprintf(text, sizeof text, "reading %s: %u of %u new files%s", head->title,
+			runner->got, runner->wanted, refused);
 	else
 		(void)snprintf(text, sizeof text, "looking for new files on %s", head->title);
 	runner->callbacks.on_status(text, runner->callbacks.userdata);
+}
+
+static void show_progress(struct runner *runner, uint64_t more_bytes)
+{
+	board_progress(
+		&runner->board, runner->got, runner->refused, runner->done_bytes + more_bytes);
 }
 
 /* A watch may also be read through the folder in which a desktop shows it. */
@@ -281,12 +289,15 @@ static void watch_ended(struct runner *runner, int status, const char *why)
 		.path = head->path,
 		.wanted = runner->wanted,
 		.got = runner->got,
+		.refused = runner->refused,
+		.later = runner->later,
 		.listed = runner->listed,
+		.known_make = runner->known_make,
 		.seen = runner->seen,
 		.status = status,
 		.why = why };
 	const char *said = runner->callbacks.on_watch_end(&end, runner->callbacks.userdata);
-	board_progress(&runner->board, runner->got, runner->got_bytes);
+	show_progress(runner, 0);
 	board_released(&runner->board, status, said);
 	(void)snprintf(text, sizeof text, "storing what came from %s, which can be unplugged",
 		head->title);
@@ -317,6 +328,7 @@ static void on_listed(struct runner *runner, const struct fetch_packet *packet)
 	const struct waiting *head = &runner->line[0];
 	runner->wanted = packet->wanted_n;
 	runner->listed = true;
+	runner->known_make = packet->known_make;
 	if (!*packet->path)
 		(void)snprintf(runner->seen, sizeof runner->seen, "%s",
 			*packet->why ? packet->why : "nothing");
@@ -326,11 +338,12 @@ static void on_listed(struct runner *runner, const struct fetch_packet *packet)
 	say_progress(runner);
 }
 
-static void count_file(struct runner *runner, const struct fetch_packet *packet)
+/* One of the wanted files is dealt with. */
+static void count_file(struct runner *runner, const struct fetch_packet *packet, unsigned *number)
 {
-	runner->got++;
-	runner->got_bytes += (uint64_t)packet->size_bytes;
-	board_progress(&runner->board, runner->got, runner->got_bytes);
+	(*number)++;
+	runner->done_bytes += (uint64_t)packet->size_bytes;
+	show_progress(runner, 0);
 	if (is_watch(&runner->line[0]))
 		say_progress(runner);
 }
@@ -346,20 +359,22 @@ static int on_packet(struct runner *runner, const struct fetch_packet *packet)
 			import_wants(runner->job, &file.origin) ? FETCH_TAKE : FETCH_SKIP);
 	case FETCH_GOT:
 		memcpy(file.hash, packet->hash, sizeof file.hash);
-		count_file(runner, packet);
+		count_file(runner, packet, &runner->got);
 		return import_add(runner->job, &file);
 	case FETCH_REFUSED:
 		if (runner->listed) /* else it is none of the wanted */
-			count_file(runner, packet);
+			count_file(runner, packet, &runner->refused);
 		return import_refuse(runner->job, &file.origin, packet->why);
 	case FETCH_END:
 		return on_end(runner, packet, file.origin.source);
 	case FETCH_LISTED:
 		on_listed(runner, packet);
 		return 0;
+	case FETCH_LATER:
+		runner->later++;
+		return 0;
 	case FETCH_PROGRESS: /* within a file */
-		board_progress(&runner->board, runner->got,
-			runner->got_bytes + (uint64_t)packet->done_bytes);
+		show_progress(runner, (uint64_t)packet->done_bytes);
 		return 0;
 	case FETCH_WATCH:
 		return 0; /* the bus told who it is */
@@ -411,10 +426,10 @@ static int start_fetch(struct runner *runner)
 	const struct waiting *head = &runner->line[0];
 	if (runner->read_n < READ_MAX)
 		(void)snprintf(runner->read[runner->read_n++], NAME_BYTES, "%s", head->name);
-	runner->wanted = runner->got = 0;
-	runner->got_bytes = 0;
+	runner->wanted = runner->got = runner->refused = runner->later = 0;
+	runner->done_bytes = 0;
 	runner->seen[0] = '\0';
-	runner->listed = false;
+	runner->listed = runner->known_make = false;
 	if (head->kind == SOURCE_SPOOL || head->kind == SOURCE_ARCHIVE || head->gone)
 		return 0;
 	AUTO_FREE char *path = NULL;

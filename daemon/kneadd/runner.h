@@ -32,9 +32,13 @@ struct runner_source {
 /* How the reading of a watch ended. */
 struct runner_watch_end {
 	const char *name, *path; /* of the source */
-	unsigned wanted, got;    /* files that were new; of these, how many are here or refused */
-	bool listed;             /* it got as far as knowing what is new */
-	const char *seen; /* "", or, where no folder of its is known: what it shows instead */
+	unsigned wanted, got;    /* files that were new; of these, how many are here, */
+	unsigned refused,
+		later; /* can not be taken, or stay on the watch, which was busy with them */
+	bool listed;   /* it got as far as knowing what is new */
+	const char *
+		seen; /* "", or, where no folder of its is known: what it shows instead; "nothing" */
+	bool known_make; /* which is laid out like a watch of the tables all the same */
 	int status; /* 0; -EMEDIUMTYPE: a volume that is no watch; a negative errno: it broke off */
 	const char *why; /* "" */
 };

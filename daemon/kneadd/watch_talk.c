@@ -113,13 +113,36 @@ static const char *remedy(const struct runner_watch_end *end)
 	return *end->why ? end->why : "it broke off: unplug it, wait a moment, plug it in again";
 }
 
-/* It was read, and none of its folders is known: the runner can name them. */
-static void say_unknown(const char *seen, char ret[WATCH_TROUBLE_BYTES])
+/* It was read, and there was no folder to take files from. */
+static void say_no_folder(
+	const struct runner_watch_end *end, bool is_watch, char ret[WATCH_TROUBLE_BYTES])
 {
-	(void)snprintf(ret, WATCH_TROUBLE_BYTES,
-		"none of its folders is known (it shows %.60s): name the one with FIT or TCX files "
-		"as ActivityPath in a file below /etc/knead/devices, then plug it in again",
-		seen);
+	if (strcmp(end->seen, "nothing") == 0)
+		(void)snprintf(ret, WATCH_TROUBLE_BYTES,
+			"it shows no folder at all: unlock it or restart it, then plug it in "
+			"again");
+	else if (is_watch && end->known_make)
+		(void)snprintf(ret, WATCH_TROUBLE_BYTES,
+			"it has no folder with activities yet (it shows %.60s): record one, then "
+			"plug it in again",
+			end->seen);
+	else
+		(void)snprintf(ret, WATCH_TROUBLE_BYTES,
+			"none of its folders is known (it shows %.60s): name the one with FIT or "
+			"TCX files as ActivityPath in a file below /etc/knead/devices, then plug "
+			"it in again",
+			end->seen);
+}
+
+/* It was read, and was busy with some of its files. */
+static void say_later(const struct runner_watch_end *end, char ret[WATCH_TROUBLE_BYTES])
+{
+	ret[0] = '\0';
+	if (end->status == 0 && end->later)
+		(void)snprintf(ret, WATCH_TROUBLE_BYTES,
+			"%u file%s busy on the watch, %s next time", end->later,
+			end->later == 1 ? " was" : "s were",
+			end->later == 1 ? "it comes" : "they come");
 }
 
 /* How the reading ended, into the row. Returns what is in the way; NULL. */
@@ -132,16 +155,27 @@ static const char *settle(
 	if (end->listed) {
 		row->wanted = before + end->wanted;
 		row->got = before + end->got;
+		row->refused = end->refused;
 	}
 	if (end->status == 0) {
 		row->read_ms = now_ms;
-		row->cut_ms = STORED_WATCH_NEVER;
+		/* a file that it was busy with waits like one that was cut off */
+		row->cut_ms = end->later ? now_ms : STORED_WATCH_NEVER;
 		row->trouble[0] = '\0';
 		return NULL;
 	}
-	if (row->wanted > row->got && (end->listed || before))
+	if (row->wanted > row->got + row->refused && (end->listed || before))
 		row->cut_ms = now_ms;
 	return end->status == -ENODEV || end->status == -ECANCELED ? NULL : remedy(end);
+}
+
+/* Whether the phone hears of what is in the way. Not of a phone or a camera that is plugged in, locked or not;
+ * not of a new watch; and of files that were busy only when they do not come: see cut_ms. */
+static bool is_news(const struct runner_watch_end *end, bool is_watch)
+{
+	if (end->status == 0)
+		return is_watch && !end->later && !end->known_make;
+	return is_watch || end->status != -ENOMEDIUM;
 }
 
 int watch_talk_end(struct watch_talk *talk, const struct runner_watch_end *end, bool is_watch,
@@ -155,17 +189,16 @@ int watch_talk_end(struct watch_talk *talk, const struct runner_watch_end *end, 
 	if (trouble)
 		(void)snprintf(ret_trouble, WATCH_TROUBLE_BYTES, "%s", trouble);
 	else if (end->status == 0 && *end->seen)
-		say_unknown(end->seen, ret_trouble);
+		say_no_folder(end, is_watch, ret_trouble);
 	else
-		ret_trouble[0] = '\0';
+		say_later(end, ret_trouble);
 	if (!*ret_trouble) {
 		if (end->status == 0)
 			row.said[0] = '\0';
 		return put(talk, &row, NULL, NULL);
 	}
-	if (is_watch || (trouble && end->status != -ENOMEDIUM))
+	if (is_news(end, is_watch))
 		return say_trouble(talk, &row, ret_trouble, ret_said);
-	/* a phone or a camera that is plugged in, locked or not, is nothing to be told about */
 	(void)snprintf(row.trouble, sizeof row.trouble, "%s", ret_trouble);
 	return put(talk, &row, NULL, NULL);
 }

@@ -240,15 +240,26 @@ static const char *why_busy(struct watches *watches, const struct runner_watch_e
 	return watches->held;
 }
 
+static void log_files(const struct log_about *about, const struct runner_watch_end *end)
+{
+	char refused[24] = "", later[24] = "";
+	if (!end->listed)
+		return;
+	if (end->refused)
+		(void)snprintf(refused, sizeof refused, ", %u refused", end->refused);
+	if (end->later)
+		(void)snprintf(later, sizeof later, ", %u busy", end->later);
+	log_line_about(about, LOG_LEVEL_INFO, "%u of %u new files are in%s%s", end->got,
+		end->wanted, refused, later);
+}
+
 static void heed_end(struct watches *watches, struct runner_watch_end *end)
 {
 	struct log_about about = { .device = end->name };
 	bool said = false;
 	if (end->status == -EMEDIUMTYPE || !is_met(watches, end))
 		return;
-	if (end->listed)
-		log_line_about(
-			&about, LOG_LEVEL_INFO, "%u of %u new files are in", end->got, end->wanted);
+	log_files(&about, end);
 	if (end->status == -EBUSY && read_on_desktop(watches, end->name))
 		return;
 	if (end->status == -EACCES && watches->drives &&

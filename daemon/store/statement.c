@@ -19,7 +19,7 @@ static const char *const texts[STATEMENT_COUNT] = {
 			" ON CONFLICT DO UPDATE SET value = excluded.value",
 
 	[ST_WATCH_PUT] = "INSERT OR REPLACE INTO watch VALUES"
-			 " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+			 " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
 	[ST_WATCH_GET] = "SELECT * FROM watch WHERE source = ?1",
 	[ST_WATCH_LIST] = "SELECT * FROM watch ORDER BY seen_ms DESC, source",
 	[ST_WATCH_NONE] = "UPDATE watch SET here = 0 WHERE here = 1",

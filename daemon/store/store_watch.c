@@ -32,6 +32,7 @@ static void read_row(sqlite3_stmt *stmt, struct stored_watch *ret)
 	ret->wanted = (uint32_t)sqlite3_column_int64(stmt, 12);
 	ret->got = (uint32_t)sqlite3_column_int64(stmt, 13);
 	ret->cut_ms = column_known(stmt, 14, STORED_WATCH_NEVER);
+	ret->refused = (uint32_t)sqlite3_column_int64(stmt, 15);
 }
 
 static void bind_instant(sqlite3_stmt *stmt, int column, int64_t at_ms)
@@ -63,6 +64,7 @@ int store_put_watch(struct store *store, const struct stored_watch *watch)
 	(void)sqlite3_bind_int64(stmt, 13, watch->wanted);
 	(void)sqlite3_bind_int64(stmt, 14, watch->got);
 	bind_instant(stmt, 15, watch->cut_ms);
+	(void)sqlite3_bind_int64(stmt, 16, watch->refused);
 	return store_run(store, stmt);
 }
 

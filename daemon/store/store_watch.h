@@ -19,6 +19,7 @@ struct stored_watch {
 	int64_t first_ms, seen_ms;
 	int64_t read_ms;      /* latest whole reading; STORED_WATCH_NEVER */
 	uint32_t wanted, got; /* new files of the latest reading, and how many came in */
+	uint32_t refused;     /* and how many cannot be taken */
 	int64_t cut_ms;       /* since when the rest waits to be told; STORED_WATCH_NEVER */
 };
 

@@ -22,7 +22,8 @@ static void comes_out_as_it_went_in_at_its_largest(void **state)
 		.status = -19,
 		.files_n = UINT32_MAX,
 		.wanted_n = 7,
-		.full = true,
+		.full = false,
+		.known_make = true,
 		.done_bytes = -1 };
 	struct fetch_packet back;
 	uint8_t raw[FETCH_PACKET_MAX_BYTES];
@@ -43,7 +44,8 @@ static void comes_out_as_it_went_in_at_its_largest(void **state)
 	assert_string_equal(back.serial, packet.serial);
 	assert_string_equal(back.firmware, packet.firmware);
 	assert_memory_equal(back.hash, packet.hash, sizeof packet.hash);
-	assert_true(back.type == FETCH_LISTED && back.full && back.status == -19);
+	assert_true(
+		back.type == FETCH_LISTED && !back.full && back.known_make && back.status == -19);
 	assert_true(back.size_bytes == INT64_MAX && back.mtime_ns == INT64_MIN);
 	assert_true(back.files_n == UINT32_MAX && back.wanted_n == 7 && back.done_bytes == -1);
 }

@@ -61,11 +61,20 @@ struct fake_watch {
 
 	/* habits */
 	size_t packet;
-	bool split;                 /* header and data in transfers of their own */
-	bool zlp;                   /* an empty packet after data that fills its last one */
-	bool no_partial;            /* GetPartialObject is not offered */
-	bool no_format;             /* cannot select by format */
-	bool root_is_zero;          /* lists the root as parent 0 and refuses 0xFFFFFFFF */
+	bool split;              /* header and data in transfers of their own */
+	bool zlp;                /* an empty packet after data that fills its last one */
+	bool no_partial;         /* GetPartialObject is not offered */
+	bool no_format;          /* cannot select by format */
+	bool root_is_zero;       /* lists the root as parent 0 and refuses 0xFFFFFFFF */
+	bool lies_about_parents; /* all of them are: */
+	uint32_t told_parent;
+	bool root_is_all;           /* the question for the root is answered with all objects */
+	bool folder_is_all;         /* so is the question for a folder, whatever the format; */
+	bool props_is_all;          /* and for the properties of a folder */
+	bool props_without_parent;  /* which do not tell the parent */
+	uint32_t busy_handle;       /* Device_Busy when this file is asked for, */
+	unsigned busy_times;        /* so often */
+	uint32_t piece_max;         /* GetPartialObject gives no more than this; 0: all */
 	bool zero_is_all;           /* parent 0xFFFFFFFF is refused, parent 0 gives everything */
 	bool stalls_status;         /* does not know the class request */
 	bool session_open;          /* from an earlier program */

@@ -88,7 +88,7 @@ static void tell_object(
 	reply_put_number(out, 0, 2);
 	for (int i = 0; i < 6; i++)
 		reply_put_number(out, 0, 4);
-	reply_put_number(out, object->parent, 4);
+	reply_put_number(out, fake->lies_about_parents ? fake->told_parent : object->parent, 4);
 	reply_put_number(out, object->format == 0x3001, 2);
 	reply_put_number(out, 0, 4);
 	reply_put_number(out, 0, 4);
@@ -111,7 +111,10 @@ static uint16_t tell_handles(
 	const struct fake_watch *fake, const uint32_t *parameters, struct reply *out)
 {
 	uint32_t format = parameters[1], parent = parameters[2], n = 0;
-	bool all = parent == 0 && fake->zero_is_all;
+	bool unfiltered = parent == 0xFFFFFFFF ? fake->root_is_all : fake->folder_is_all;
+	bool all = unfiltered || (parent == 0 && fake->zero_is_all);
+	if (unfiltered)
+		format = 0;
 	if (format && fake->no_format)
 		return 0x2014;
 	if (parent == 0xFFFFFFFF && (fake->root_is_zero || fake->zero_is_all))
@@ -134,8 +137,8 @@ static uint16_t tell_handles(
 	return 0x2001;
 }
 
-static uint32_t tell_props_of(
-	const struct fake_object *object, uint32_t property, struct reply *out)
+static uint32_t tell_props_of(const struct fake_watch *fake, const struct fake_object *object,
+	uint32_t property, struct reply *out)
 {
 	uint32_t n = 0;
 	bool all = property == 0xFFFFFFFF;
@@ -155,7 +158,9 @@ ELEMENT(0xDC07, 0xFFFF) put_string(out, object->name);
 }
 ELEMENT(0xDC09, 0xFFFF) put_string(out, object->date);
 }
-ELEMENT(0xDC0B, 6) reply_put_number(out, object->parent, 4);
+if (!fake->props_without_parent) {
+	ELEMENT(0xDC0B, 6) reply_put_number(out, object->parent, 4);
+}
 }
 ELEMENT(0xDC41, 10) reply_put_number(out, (uint64_t)object->handle * 7919u, 16);
 }
@@ -175,12 +180,21 @@ static uint16_t tell_props(
 		return 0x2006;
 	struct reply list = { 0 };
 	for (size_t i = 0; i < fake->objects_n; i++)
-		if (fake->objects[i].parent == folder || fake->objects[i].handle == folder)
-			n += tell_props_of(&fake->objects[i], property, &list);
+		if (fake->props_is_all || fake->objects[i].parent == folder ||
+			fake->objects[i].handle == folder)
+			n += tell_props_of(fake, &fake->objects[i], property, &list);
 	reply_put_number(out, n, 4);
 	reply_put(out, list.data, list.n);
 	free(list.data);
 	return 0x2001;
+}
+
+static bool is_busy(struct fake_watch *fake, const struct fake_object *object)
+{
+	if (object->handle != fake->busy_handle || !fake->busy_times)
+		return false;
+	fake->busy_times--;
+	return true;
 }
 
 /* What the device has to say. Returns the response code. */
@@ -220,12 +234,22 @@ uint16_t fake_answer(struct fake_watch *fake, uint16_t code, const uint32_t *par
 	case 0x1009:
 		if (!object)
 			return 0x2009;
+		if (is_busy(fake, object)) {
+			*ret_has_data = false;
+			return 0x2019;
+		}
 		reply_put(out, object->data, object->size);
 		return 0x2001;
 	case 0x101B: {
 		uint32_t offset = parameters[1], n = parameters[2];
 		if (!object || offset > object->size)
 			return object ? 0x201D : 0x2009;
+		if (is_busy(fake, object)) {
+			*ret_has_data = false;
+			return 0x2019;
+		}
+		if (fake->piece_max && n > fake->piece_max)
+			n = fake->piece_max;
 		if (n > object->size - offset)
 			n = object->size - offset;
 		reply_put(out, object->data + offset, n);

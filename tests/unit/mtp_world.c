@@ -46,6 +46,8 @@ static int on_listed(const struct source_listing *listing, void *userdata)
 	struct world *world = userdata;
 	world->listed_wanted = (unsigned)listing->wanted_n;
 	world->full = listing->full;
+	world->known_make = listing->known_make;
+	(void)snprintf(world->seen, sizeof world->seen, "%s", listing->seen);
 	(void)snprintf(world->folders, sizeof world->folders, "%s", listing->folders);
 	return 0;
 }
@@ -80,6 +82,14 @@ static int on_refused(const struct source_file *file, const char *why, void *use
 	return 0;
 }
 
+static int on_later(const struct source_file *file, void *userdata)
+{
+	struct world *world = userdata;
+	assert_non_null(by_path(world, file->path));
+	world->later++;
+	return 0;
+}
+
 int world_plug_in(struct world *world)
 {
 	const struct source_callbacks callbacks = { .on_watch = on_watch,
@@ -88,6 +98,7 @@ int world_plug_in(struct world *world)
 		.on_progress = on_progress,
 		.on_file = on_file,
 		.on_refused = on_refused,
+		.on_later = on_later,
 		.userdata = world };
 	const struct mtp_watch_options options = { .devices = world->devices,
 		.state_dir = world->forgets ? NULL : world->scratch.path,
@@ -96,6 +107,9 @@ int world_plug_in(struct world *world)
 	struct mtp_transport transport;
 	struct mtp_session session;
 	world->shown = world->got = world->refused = world->wrong = world->listed_wanted = 0;
+	world->later = 0;
+	world->known_make = false;
+	world->seen[0] = '\0';
 	world->why[0] = world->folders[0] = '\0';
 	fake_transport(&world->fake, &transport);
 	assert_int_equal(mtp_session_init(&session, &transport), 0);

@@ -15,10 +15,11 @@ struct world {
 
 	/* of the last plug-in */
 	int result;
-	unsigned shown, got, refused,
+	unsigned shown, got, refused, later,
 		wrong; /* wrong: accepted with bytes that are not the watch's */
 	unsigned listed_wanted;
-	bool full;
+	bool full, known_make;
+	char seen[200];
 	char why[200], folders[512], model[64], serial[64];
 
 	/* of all of them */

@@ -32,6 +32,9 @@ static const struct {
 	{ "no property lists", { .list = LIST_ABSENT }, 0 },
 	{ "no parts of objects", { .no_partial = true }, 0 },
 	{ "the root is zero", { .root_is_zero = true }, 0 },
+	{ "everything for the root", { .root_is_all = true }, 0 },
+	{ "everything for a folder", { .folder_is_all = true }, 0 },
+	{ "everything each time", { .root_is_all = true, .folder_is_all = true }, 0 },
 	{ "other handles each time", { .handles_move = true }, 0 },
 	{ "sizes only as properties", { .size_unknown = true, .list = LIST_ABSENT }, 0 },
 	{ "a session left open", { .session_open = true }, 0 },
@@ -85,6 +88,8 @@ static struct watch_profile profile_with(const struct watch_profile *differs, co
 	profile.list = differs->list;
 	profile.no_partial = differs->no_partial;
 	profile.root_is_zero = differs->root_is_zero;
+	profile.root_is_all = differs->root_is_all;
+	profile.folder_is_all = differs->folder_is_all;
 	profile.handles_move = differs->handles_move;
 	profile.size_unknown = differs->size_unknown;
 	profile.session_open = differs->session_open;
@@ -149,16 +154,15 @@ static unsigned count(struct test *test, struct watch *watch, const char *name, 
 	return counts->operations;
 }
 
-static void count_round_trips(struct test *test, enum watch_list list, const char *how)
+static void count_round_trips(
+	struct test *test, const struct watch_profile *differs, const char *how)
 {
 	char name[64];
 	unsigned listing = 0;
 	if (!make(test))
 		abort();
 	add_files(test, 0, MANY, 300);
-	struct watch_profile profile = watch_garmin;
-	profile.root = test->root;
-	profile.list = list;
+	struct watch_profile profile = profile_with(differs, test->root);
 	struct watch *watch = watch_new(&profile);
 	(void)snprintf(name, sizeof name, "%s: the first time, %u files", how, MANY);
 	(void)count(test, watch, name, MANY, &listing);
@@ -174,6 +178,17 @@ static void count_round_trips(struct test *test, enum watch_list list, const cha
 	watch_free(watch);
 	reading_world_remove(&test->world);
 }
+
+static const struct {
+	const char *how;
+	struct watch_profile differs;
+} counted[] = {
+	{ "with property lists", { .list = LIST_GIVEN } },
+	{ "without property lists", { .list = LIST_ABSENT } },
+	{ "everything each time",
+		{ .list = LIST_ABSENT, .root_is_all = true, .folder_is_all = true } },
+	{ "everything each time, with lists", { .root_is_all = true, .folder_is_all = true } },
+};
 
 /* A file in a folder beside Activity, which is of no use to anybody. */
 static void add_beside(
@@ -252,8 +267,8 @@ int main(int argc, char **argv)
 	test->scratch = scratch ? scratch : "/tmp";
 	for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
 		try_habit(test, i);
-	count_round_trips(test, LIST_GIVEN, "with property lists");
-	count_round_trips(test, LIST_ABSENT, "without property lists");
+	for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+		count_round_trips(test, &counted[i].differs, counted[i].how);
 	count_among_many_folders(test);
 	(void)printf("%u failed\n", test->failed);
 	int status = test->failed ? 1 : 0;

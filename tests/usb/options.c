@@ -48,6 +48,8 @@ static const struct {
 	ROW("unsplit", FLAG, unsplit),
 	ROW("zlp", FLAG, zlp),
 	ROW("root-is-zero", FLAG, root_is_zero),
+	ROW("root-is-all", FLAG, root_is_all),
+	ROW("folder-is-all", FLAG, folder_is_all),
 	ROW("handles-move", FLAG, handles_move),
 	ROW("size-unknown", FLAG, size_unknown),
 	ROW("session-open", FLAG, session_open),
@@ -93,6 +95,8 @@ static bool fault_word(struct watch_fault *fault, const char *key, const char *v
 		fault->nth = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(key, "times") == 0)
 		fault->times = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(key, "on") == 0)
+		fault->on = (uint32_t)strtoul(value, NULL, 10);
 	else if (strcmp(key, "at") == 0)
 		fault->at = strtoull(value, NULL, 10);
 	else if (strcmp(key, "value") == 0)
@@ -102,7 +106,7 @@ static bool fault_word(struct watch_fault *fault, const char *key, const char *v
 	return true;
 }
 
-/* "kind=stall,op=1009,nth=2,times=1,at=5000,value=..,code=2019"; "none" forgets all. */
+/* "kind=stall,op=1009,on=3,nth=2,times=1,at=5000,value=..,code=2019"; "none" forgets all. */
 static bool add_fault(struct watch_profile *profile, const char *text)
 {
 	if (strcmp(text, "none") == 0) {

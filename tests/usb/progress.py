@@ -311,6 +311,88 @@ class Progress(bus.Case):
                          {f"GARMIN/RUNS/{name.name}" for name in runs.iterdir()})
         self.assert_only_read(watch.report())
 
+    # -- what does not come in
+
+    def test_refused_files_are_not_counted_among_those_that_are_in(self):
+        watch = self.bus()
+        whole = self.runs(watch, 2)
+        broken = watch.put_run("2026-05-09T06:00:00Z")
+        for run in (whole[1], broken):
+            run.write_bytes(run.read_bytes()[:-1] + b"?")
+        self.start(watch)
+        follower = self.follow("--json")
+        self.wait_asked(follower)
+        watch.plug()
+        result = self.result(follower)
+        self.assertEqual((result.status, len(json.loads(result.out)["refused"])), (1, 2), result)
+        self.wait_logged("1 of 3 new files are in, 2 refused")
+        row = self.world.ask_lines("watches")[0]
+        self.assertEqual((row["wanted"], row["got"], row["refused"]), (3, 1, 2))
+        self.assertIn("1 of 3 new files are in, 2 refused", self.world.knead("watches").out)
+
+    def test_a_file_that_stays_busy_is_said_and_comes_next_time(self):
+        self.world.start_receiver()
+        self.world.configure()
+        watch = self.bus()
+        self.runs(watch, 3)
+        # the first that is asked for, the newest, at each try
+        watch.fault(kind="response", op="1009", code="2019", on=3, times=100000)
+        self.start(watch)
+        follower = self.follow()
+        self.wait_asked(follower)
+        watch.plug()
+        result = self.result(follower)
+        self.assertEqual(result.status, 1, result)
+        self.assertIn("1 file was busy on the watch, it comes next time", result.err)
+        self.wait_logged("2 of 3 new files are in, 1 busy")
+        self.assertIn("1 file was busy on the watch", self.world.knead("status").out)
+        self.assertEqual(self.world.ask("status")["refused"], [])
+        self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 2)
+        watch.unplug()
+        self.wait_logged("is unplugged")
+        self.world.advance(11 * 60)
+        self.assertEqual(self.world.wait_accepted(2)[1]["body"]["data"]["text"]["title"],
+                         "2 of 3 runs are in; plug in again")
+        watch.mend()
+        watch.plug()
+        rig.wait_for("the third run", lambda: self.world.count("activity") == 3)
+        rig.wait_for("no trouble", lambda: self.world.ask_lines("watches")[0]["trouble"] is None)
+        self.assert_only_read(watch.report())
+
+    # -- nothing to take
+
+    def test_a_new_watch_without_a_folder_for_activities_is_no_unknown_one(self):
+        self.world.start_receiver()
+        self.world.configure()
+        watch = self.bus()
+        watch.activities.rmdir()
+        (watch.storage / "GARMIN" / "Courses").mkdir()
+        self.start(watch)
+        watch.plug()
+        self.wait_logged("it has no folder with activities yet (it shows GARMIN): record one")
+        time.sleep(1)
+        self.assertEqual(self.world.received(), [])
+
+    def test_one_that_shows_nothing_at_all_is_said_with_the_way_out(self):
+        self.world.start_receiver()
+        self.world.configure()
+        watch = self.bus()
+        rig.shutil.rmtree(watch.storage / "GARMIN")
+        self.start(watch)
+        watch.plug()
+        note = self.world.wait_accepted(1)[0]
+        self.assertEqual(note["body"]["type"], "watch.stuck")
+        self.assertIn("It shows no folder at all: unlock it", note["body"]["data"]["text"]["body"])
+
+    def test_one_that_answers_and_does_not_list_is_not_called_silent(self):
+        watch = self.bus()
+        self.runs(watch, 1)
+        watch.fault(kind="response", op="1007", code="2002", times=1000)
+        self.start(watch)
+        watch.plug()
+        self.wait_logged("it answers, and shows nothing of what it holds: unlock it")
+        self.assertNotIn("does not answer", self.world.daemon.log())
+
     # -- no folder that is known
 
     def unknown(self, **settings):

@@ -100,8 +100,11 @@ static void handles(
 	const struct responder *responder, const struct command *command, struct answer *ret)
 {
 	uint32_t asked = command->n > 2 ? command->parameters[2] : 0;
-	uint32_t root = responder->profile->root_is_zero ? 0 : ROOT;
-	bool all = asked == 0 && root != 0, top = asked == root;
+	const struct watch_profile *profile = responder->profile;
+	uint32_t root = profile->root_is_zero ? 0 : ROOT;
+	bool top = asked == root;
+	bool all =
+		(asked == 0 && root != 0) || (top ? profile->root_is_all : profile->folder_is_all);
 	const struct object *folder = object_at(responder, asked);
 	if (!all && !top && asked != ROOT && (!folder || !folder->is_folder)) {
 		ret->code = folder ? 0x201a : 0x2009;

@@ -32,6 +32,7 @@ enum watch_fault_kind {
 struct watch_fault {
 	enum watch_fault_kind kind;
 	uint16_t operation; /* 0: any */
+	uint32_t on;        /* with this object, by its place in the tree from 1 on; 0: any */
 	unsigned nth;       /* from the nth such operation on, counted from 1 */
 	unsigned times;     /* for so many; 0: for ever */
 	uint64_t at;        /* bytes of the data container (with its header), or of the response */
@@ -62,11 +63,13 @@ struct watch_profile {
 	bool unsplit;    /* header and payload in one transfer */
 	bool zlp;        /* a zero-length packet ends a payload that is a multiple of the packet */
 	bool root_is_zero; /* the root of GetObjectHandles is asked with parent 0, FFFFFFFF gives nothing */
-	bool handles_move;     /* other handles in each session */
-	bool size_unknown;     /* ObjectInfo says FFFFFFFF */
-	bool session_open;     /* somebody left a session open */
-	bool status_stalls;    /* class request 67 */
-	bool not_mtp;          /* never answers: another protocol */
+	bool root_is_all;   /* the question for the root is answered with everything below it; */
+	bool folder_is_all; /* the question for a folder as well. The format does not count then */
+	bool handles_move;  /* other handles in each session */
+	bool size_unknown;  /* ObjectInfo says FFFFFFFF */
+	bool session_open;  /* somebody left a session open */
+	bool status_stalls; /* class request 67 */
+	bool not_mtp;       /* never answers: another protocol */
 	unsigned busy_claims;  /* how often claiming is refused; UINT_MAX: always */
 	unsigned cancel_polls; /* how often GetDeviceStatus says busy after a cancel */
 	unsigned latency_usec; /* before each answer */

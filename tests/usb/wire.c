@@ -89,12 +89,14 @@ static void push_data(struct wire *wire, const struct command *command, struct a
 	push(wire, &bytes)->zlp = zlp || wire->profile->unsplit;
 }
 
-static const struct watch_fault *find_fault(struct wire *wire, uint16_t code)
+static const struct watch_fault *find_fault(struct wire *wire, const struct command *command)
 {
 	const struct watch_fault *found = NULL;
 	for (size_t i = 0; i < wire->profile->faults_n; i++) {
 		const struct watch_fault *fault = &wire->profile->faults[i];
-		if (fault->operation && fault->operation != code)
+		if (fault->operation && fault->operation != command->code)
+			continue;
+		if (fault->on && command->parameters[0] != fault->on + wire->responder.shift)
 			continue;
 		unsigned seen = ++wire->seen[i];
 		unsigned first = fault->nth ? fault->nth : 1;
@@ -237,7 +239,7 @@ static int take_command(struct wire *wire, const struct command *command)
 	wire_drop(wire);
 	if (wire->profile->not_mtp)
 		return 0;
-	const struct watch_fault *fault = find_fault(wire, command->code);
+	const struct watch_fault *fault = find_fault(wire, command);
 	if (fault && fault->kind == FAULT_STALL_OUT) {
 		wire->halted_out = true;
 		return EPIPE; /* it was never taken, so its id may come again */
