@@ -11,5 +11,6 @@ struct fetch_cage {
 	const char *memory;    /* one more folder of it for files, made when missing; NULL */
 };
 
-/* Returns 0; a negative errno, and then nothing may be read. */
-int fetch_cage_enter(const struct fetch_cage *cage);
+/* Returns 0; HELPER_NO_SANDBOX (helper/helper.h) when the cage cannot be put in force, another negative errno
+ * when its place in the state directory cannot be made: then nothing may be read, and *ret_why says it. */
+int fetch_cage_enter(const struct fetch_cage *cage, const char **ret_why);

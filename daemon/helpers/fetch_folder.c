@@ -45,8 +45,7 @@ int fetch_folder_prepare(const struct fetch_channel *channel, const char *folder
 	int r = devices_load(&devices, NULL);
 	if (r < 0)
 		return r;
-	*ret_why = "the fetcher cannot close itself in";
-	r = fetch_cage_enter(&cage);
+	r = fetch_cage_enter(&cage, ret_why);
 	if (r < 0)
 		return r;
 	*ret_why = "";

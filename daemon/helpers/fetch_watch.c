@@ -136,12 +136,11 @@ static int prepare(struct reading *reading, const char **ret_why)
 	if (r < 0)
 		return r;
 	usb_transport_use(reading->usb, &reading->transport);
-	*ret_why = "the fetcher cannot close itself in";
 	const struct fetch_cage cage = { .kind = SANDBOX_FETCH,
 		.source = { reading->watch->usb.node, LANDLOCK_DEVICE },
 		.state_dir = reading->channel ? reading->channel->state_dir : NULL,
 		.memory = WATCH_FOLDER };
-	r = fetch_cage_enter(&cage);
+	r = fetch_cage_enter(&cage, ret_why);
 	return r < 0 ? r : mtp_session_init(&reading->session, &reading->transport);
 }
 

@@ -310,6 +310,8 @@ static int on_end(struct runner *runner, const struct fetch_packet *packet, cons
 	const struct waiting *head = &runner->line[0];
 	if (is_of_spool(packet->status) && head->kind == SOURCE_FOLDER)
 		return packet->status;
+	if (packet->status == HELPER_NO_SANDBOX && !is_watch(head))
+		return HELPER_NO_SANDBOX; /* nor would any other folder be read */
 	if (packet->status == -EMEDIUMTYPE)
 		log_line(LOG_LEVEL_INFO, "%s has none of the folders of a watch, and is left alone",
 			head->title);
@@ -534,6 +536,14 @@ void runner_forget(struct runner *runner, const char *name)
 	for (size_t i = 0; i < runner->line_n; i++)
 		if (strcmp(runner->line[i].name, name) == 0)
 			runner->line[i].gone = true;
+}
+
+bool runner_has(const struct runner *runner, const char *name)
+{
+	for (size_t i = runner->job ? 1 : 0; i < runner->line_n; i++)
+		if (!runner->line[i].gone && strcmp(runner->line[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 bool runner_is_busy(const struct runner *runner)

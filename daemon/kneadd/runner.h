@@ -68,5 +68,8 @@ bool runner_is_busy(const struct runner *runner);
 /* Asks for an import; a source that stands in line already is not added. */
 void runner_request(struct runner *runner, const struct runner_source *source);
 
+/* Something of that source stands in line, besides what is under way. */
+bool runner_has(const struct runner *runner, const char *name);
+
 /* A watch left: it is not asked for again; what came in from it is stored. */
 void runner_forget(struct runner *runner, const char *name);

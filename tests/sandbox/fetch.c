@@ -2,15 +2,19 @@
 /* The cage of a fetcher that speaks to a watch: its node, two folders, nothing else. */
 #include "support/test.h"
 
+#include "base/cleanup.h"
 #include "sandbox/sandbox.h"
 #include "support/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,7 +23,8 @@ struct place {
 	char node[SCRATCH_PATH_BYTES], spool[SCRATCH_PATH_BYTES], other[SCRATCH_PATH_BYTES];
 };
 
-/* Runs one thing in the cage. Its result is the child's: 0, or an errno; 255 when the cage failed. */
+/* Runs one thing in the cage. Its result is the child's: 0, or an errno; 255 when the cage failed; 128 and a signal's
+ * number when it died of one. */
 static int in_cage(const struct place *place, int (*thing)(const struct place *place))
 {
 	pid_t pid = fork();
@@ -34,7 +39,8 @@ static int in_cage(const struct place *place, int (*thing)(const struct place *p
 	}
 	int status = 0;
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
+	if (WIFSIGNALED(status))
+		return 128 + WTERMSIG(status);
 	if (WEXITSTATUS(status) == 77)
 		skip(); /* no Landlock in this kernel */
 	return WEXITSTATUS(status);
@@ -97,6 +103,27 @@ static int speak_to_the_network(const struct place *place)
 	return socket(AF_INET, SOCK_STREAM, 0) < 0 ? errno : 0;
 }
 
+/* Systemd and the desktop listen there, and start programs for whoever has the same user. */
+static int speak_to_this_machine(const struct place *place)
+{
+	(void)place;
+	return socket(AF_UNIX, SOCK_STREAM, 0) < 0 ? errno : 0;
+}
+
+static int act_number; /* the system call that a child tries next, upon its parent */
+
+static int meddle(const struct place *place)
+{
+	(void)place;
+	return syscall(act_number, getppid(), getppid(), 0, 0, 0, 0) < 0 ? errno : 0;
+}
+
+static int die_of_its_own(const struct place *place)
+{
+	(void)place;
+	abort();
+}
+
 static int run_a_program(const struct place *place)
 {
 	(void)place;
@@ -142,7 +169,27 @@ static void reaches_no_other_file(void **state)
 static void reaches_no_network_and_no_program(void **state)
 {
 	assert_int_equal(in_cage(*state, speak_to_the_network), EPERM);
+	assert_int_equal(in_cage(*state, speak_to_this_machine), EPERM);
 	assert_int_equal(in_cage(*state, run_a_program), EPERM);
+}
+
+static void meddles_with_no_other_process(void **state)
+{
+	static const int calls[] = { SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo,
+		SYS_rt_tgsigqueueinfo, SYS_pidfd_open, SYS_pidfd_send_signal, SYS_ptrace,
+		SYS_process_vm_readv, SYS_process_vm_writev, SYS_process_madvise, SYS_kcmp,
+		SYS_sched_setaffinity, SYS_sched_setscheduler, SYS_setpriority, SYS_shmget,
+		SYS_msgget, SYS_mount, SYS_setns, SYS_unshare, SYS_bpf };
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		act_number = calls[i];
+		if (in_cage(*state, meddle) != EPERM)
+			fail_msg("call %d", calls[i]);
+	}
+}
+
+static void can_still_end_itself(void **state)
+{
+	assert_int_equal(in_cage(*state, die_of_its_own), 128 + SIGABRT);
 }
 
 int main(void)
@@ -151,6 +198,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reaches_its_node_and_its_spool, setup, teardown),
 		cmocka_unit_test_setup_teardown(reaches_no_other_file, setup, teardown),
 		cmocka_unit_test_setup_teardown(reaches_no_network_and_no_program, setup, teardown),
+		cmocka_unit_test_setup_teardown(meddles_with_no_other_process, setup, teardown),
+		cmocka_unit_test_setup_teardown(can_still_end_itself, setup, teardown),
 	};
 	return cmocka_run_group_tests_name("fetch", tests, NULL, NULL);
 }
