@@ -2,6 +2,7 @@
 #include "cli/import_paths.h"
 
 #include "base/cleanup.h"
+#include "cli/lines.h"
 #include "helper/helper.h"
 #include "import/feed.h"
 #include "import/tree.h"
@@ -47,10 +48,10 @@ static void show_bar(struct importing *importing, bool last)
 {
 	if (!importing->bar)
 		return;
-	size_t left = import_left(importing->job);
-	(void)fprintf(stderr, "\r%zu files, %zu still to be read ", importing->shown, left);
-	if (last)
-		(void)fputs("\r\033[K", stderr);
+	char text[80];
+	(void)snprintf(text, sizeof text, "%zu files, %zu still to be read", importing->shown,
+		import_left(importing->job));
+	lines_redraw(stderr, last ? "" : text);
 }
 
 static bool on_known(const char *path, int64_t size_bytes, int64_t mtime_ns, void *userdata)

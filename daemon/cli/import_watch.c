@@ -2,6 +2,7 @@
 #include "cli/import_watch.h"
 
 #include "cli/human.h"
+#include "cli/lines.h"
 #include "cli/reading_view.h"
 
 #include "import/result_json.h"
@@ -39,9 +40,7 @@ static void show(const struct reading *reading, void *userdata)
 	if (!reading || !bar->on)
 		return;
 	reading_line(reading, line);
-	(void)fputs("\r\033[K", stderr);
-	cli_print_clean_to(stderr, line);
-	(void)fflush(stderr);
+	lines_redraw(stderr, line);
 }
 
 /* Says how the reading ended. Returns CLI_DONE; CLI_PART. */
@@ -85,7 +84,7 @@ int import_watch(const struct cli_context *context, const struct session *sessio
 	if (r == 0)
 		r = reading_wait(session, number, show, &bar, &reading);
 	if (bar.on)
-		(void)fputs("\r\033[K", stderr);
+		lines_redraw(stderr, "");
 	if (r == -ESRCH)
 		return no_daemon(session);
 	if (r < 0)

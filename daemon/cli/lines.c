@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/lines.h"
 
+#include "base/cleanup.h"
 #include "base/utf8.h"
 #include "cli/text_width.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +32,7 @@ static unsigned new_line(FILE *stream, unsigned indent)
 
 void lines_print(FILE *stream, const char *text, unsigned used, unsigned indent, unsigned width)
 {
-	bool first = true; /* on its line */
+	bool first = used <= indent; /* on its line */
 	while (*text) {
 		if (*text == '\n') {
 			used = new_line(stream, indent);
@@ -55,4 +57,32 @@ void lines_print(FILE *stream, const char *text, unsigned used, unsigned indent,
 		first = false;
 		text += blanks + kept;
 	}
+}
+
+void lines_say(unsigned used, unsigned indent, const char *format, ...)
+{
+	AUTO_FREE char *text = NULL;
+	va_list arguments;
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	va_end(arguments);
+	lines_print(stdout, text ? text : "", used, indent, lines_width(stdout));
+	(void)putchar('\n');
+}
+
+void lines_redraw(FILE *stream, const char *text)
+{
+	unsigned width = lines_width(stream);
+	char clean[3 * WORD_BYTES];
+	(void)utf8_clean(text, strlen(text), clean, sizeof clean);
+	/* one column stays free: in the last one some terminals begin a new line */
+	for (size_t size = strlen(clean); width && size && text_width(clean) >= width;) {
+		do
+			size--;
+		while (size && ((unsigned char)clean[size] & 0xc0) == 0x80);
+		clean[size] = '\0';
+	}
+	(void)fprintf(stream, "\r\033[K%s", clean);
+	(void)fflush(stream);
 }

@@ -13,3 +13,12 @@ unsigned lines_width(FILE *stream);
  * indent  blanks before each following line
  * width   0: nothing is broken. A word that is longer than a line is left whole. */
 void lines_print(FILE *stream, const char *text, unsigned used, unsigned indent, unsigned width);
+
+/* A sentence and a line break on stdout, in a line in which `used` columns are taken; in a terminal its following lines
+ * begin at `indent`. */
+__attribute__((format(printf, 3, 4))) void lines_say(
+	unsigned used, unsigned indent, const char *format, ...);
+
+/* Draws over the line in which the cursor stands, and stays in it: what is too long for the terminal is cut. "" only
+ * clears it. */
+void lines_redraw(FILE *stream, const char *text);

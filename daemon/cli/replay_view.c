@@ -20,6 +20,7 @@
 #define WEEK_DAYS 7
 /* On a narrower terminal the little chart of the days is left out, and then what the week was. */
 #define WIDTH_OF_DAYS 86u
+#define WIDTH_OF_SCORES 50u
 #define WIDTH_OF_SUMS 77u
 #define LOAD_OF_FULL_BAR 150.0 /* a day of three easy hours fills the chart */
 
@@ -32,6 +33,7 @@ void replay_view_init(struct replay_view *view, const struct cli_context *contex
 		.width = lines_width(stdout),
 		.week_day = INT32_MIN };
 	view->narrow = view->width && view->width < WIDTH_OF_SUMS;
+	view->tight = view->width && view->width < WIDTH_OF_SCORES;
 }
 
 /* One of eight heights; a blank for nothing at all. */
@@ -65,13 +67,27 @@ static const char *const short_titles[INDICATION_COUNT] = { [INDICATION_TENSION]
 	[INDICATION_RECOVERY] = "recov",
 	[INDICATION_STRESS] = "stress" };
 
+/* Columns of a score, without the blanks before it. */
+static int score_width(const struct replay_view *view, size_t i)
+{
+	return view->tight ? 4 : (int)text_width(view->narrow ? short_titles[i] : titles[i]);
+}
+
+static const char *gap(const struct replay_view *view)
+{
+	return view->tight ? " " : "  ";
+}
+
 static void print_titles(const struct replay_view *view)
 {
 	(void)fputs(cli_style(view->context, STYLE_DIM), stdout);
-	(void)fputs(
-		view->narrow ? "week of     load" : "week of        km   load  CTL  ATL", stdout);
+	(void)fputs(view->tight    ? "week of    load"
+		    : view->narrow ? "week of     load"
+				   : "week of        km   load  CTL  ATL",
+		stdout);
 	for (size_t i = 0; i < INDICATION_COUNT; i++)
-		(void)printf("  %s", view->narrow ? short_titles[i] : titles[i]);
+		(void)printf("%s%.*s", gap(view), score_width(view, i),
+			view->narrow ? short_titles[i] : titles[i]);
 	(void)printf("%s\n", cli_style(view->context, STYLE_PLAIN));
 }
 
@@ -80,15 +96,15 @@ static void print_scores(const struct replay_view *view)
 	double on = policy_on(view->situation->settings.sensitivity, INDICATION_TENSION);
 	for (size_t i = 0; i < INDICATION_COUNT; i++) {
 		double score = view->highest[i];
-		int width = (int)text_width(view->narrow ? short_titles[i] : titles[i]);
+		int width = score_width(view, i);
 		enum style style = score >= on ? STYLE_WARN : STYLE_PLAIN;
 		(void)fputs(cli_style(view->context, style), stdout);
 		if (isnan(score))
-			(void)printf("  %*s", width, "-");
+			(void)printf("%s%*s", gap(view), width, "-");
 		else if (view->bars && !view->narrow)
 			(void)printf("  %*.0f %s", width - 2, score, bar(score, 100));
 		else
-			(void)printf("  %*.0f", width, score);
+			(void)printf("%s%*.0f", gap(view), width, score);
 		(void)fputs(cli_style(view->context, STYLE_PLAIN), stdout);
 	}
 }
@@ -110,7 +126,7 @@ static void print_week(struct replay_view *view)
 	char date[HUMAN_BYTES];
 	(void)human_time(ms_of_hours(noon_h), date);
 	if (view->narrow)
-		(void)printf("%.10s  %4.0f", date, sums.load);
+		(void)printf("%.10s%s%4.0f", date, gap(view), sums.load);
 	else
 		(void)printf("%.10s  %5.1f  %5.0f  %3.0f  %3.0f", date, sums.distance_km, sums.load,
 			days[WEEK_DAYS - 1].ctl, days[WEEK_DAYS - 1].atl);

@@ -14,6 +14,7 @@ struct replay_view {
 	bool bars;                        /* little charts: stdout is a terminal */
 	unsigned width;                   /* of the terminal; 0: none */
 	bool narrow;                      /* too narrow for all columns */
+	bool tight;                       /* and for two blanks between them */
 	int32_t week_day;                 /* Monday of the week under way; INT32_MIN: none */
 	double highest[INDICATION_COUNT]; /* of the week so far; NAN: not evaluated */
 	size_t imports, suggestions, rests, suppressed;

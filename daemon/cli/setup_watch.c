@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* "Plug in now", and what happens then, as the daemon writes it down. */
+#include "cli/lines.h"
 #include "cli/setup.h"
 
 #include "base/cleanup.h"
@@ -28,7 +29,7 @@ struct follow {
 static void wipe_bar(struct follow *follow)
 {
 	if (follow->drawn)
-		(void)fputs("\r\033[K", stdout);
+		lines_redraw(stdout, "");
 	follow->drawn = false;
 }
 
@@ -38,8 +39,7 @@ static void draw_bar(struct follow *follow, const struct reading *reading)
 	if (!follow->bar)
 		return;
 	reading_line(reading, line);
-	(void)fputs("\r\033[K", stdout);
-	cli_print_clean(line);
+	lines_redraw(stdout, line);
 	follow->drawn = true;
 }
 

@@ -14,6 +14,7 @@
 
 #define LAST_MIN 24u /* columns; with less room its following lines begin at the left */
 #define LAST_INDENT 4u
+#define LAST_LEAST 10u /* columns of words; with less room rows become lines of their own */
 
 struct cell {
 	char *text; /* owned; NULL when memory ended */
@@ -150,6 +151,49 @@ static void print_titles(const struct table *table, const struct cli_context *co
 	}
 }
 
+/* Whether the columns side by side are more than the terminal has: then a right-hand column would begin anywhere. */
+static bool is_too_wide(
+	const struct table *table, const unsigned *widths, const struct table_end *end)
+{
+	unsigned last = table->columns_n - 1;
+	unsigned least = table->columns[last].align == ALIGN_LEFT && widths[last] > LAST_LEAST
+				 ? LAST_LEAST
+				 : widths[last];
+	return end->width && end->at + least > end->width;
+}
+
+/* One row as lines: cells behind each other, a number behind its title, and what does not fit goes on below. */
+static void print_stacked(const struct table *table, const struct cli_context *context, size_t row,
+	unsigned indent, unsigned width, FILE *out)
+{
+	unsigned used = indent;
+	(void)fprintf(out, "%*s", (int)indent, "");
+	for (unsigned c = 0; c < table->columns_n; c++) {
+		size_t i = row * table->columns_n + c;
+		const char *text = text_of(table, i), *title = table->columns[c].title;
+		bool names = c > 0 && title && *title && table->columns[c].align == ALIGN_RIGHT;
+		unsigned wide = text_width(text) + (names ? text_width(title) + 1 : 0);
+		if (!*text)
+			continue;
+		if (used > indent && used + 2 + wide > width && used > indent + LAST_INDENT) {
+			used = indent + LAST_INDENT;
+			(void)fprintf(out, "\n%*s", (int)used, "");
+		} else if (used > indent) {
+			used += (unsigned)fprintf(out, "  ");
+		}
+		if (names)
+			(void)fprintf(out, "%s%s%s ", cli_style(context, STYLE_DIM), title,
+				cli_style(context, STYLE_PLAIN));
+		bool styled = table->cells[i].style != STYLE_PLAIN;
+		(void)fputs(styled ? cli_style(context, table->cells[i].style) : "", out);
+		lines_print(out, text, used + (names ? text_width(title) + 1 : 0),
+			indent + LAST_INDENT, width);
+		(void)fputs(styled ? cli_style(context, STYLE_PLAIN) : "", out);
+		used += wide;
+	}
+	(void)fputc('\n', out);
+}
+
 int table_print(
 	const struct table *table, const struct cli_context *context, unsigned indent, FILE *out)
 {
@@ -162,9 +206,14 @@ int table_print(
 		end.at += widths[c] + 2;
 	for (unsigned c = 0; c < table->columns_n; c++)
 		titled |= table->columns[c].title != NULL;
+	size_t rows = (table->cells_n + table->columns_n - 1) / table->columns_n;
+	if (is_too_wide(table, widths, &end)) {
+		for (size_t row = 0; row < rows; row++)
+			print_stacked(table, context, row, indent, end.width, out);
+		return table->lost ? -ENOMEM : 0;
+	}
 	if (titled)
 		print_titles(table, context, widths, indent, &end, out);
-	size_t rows = (table->cells_n + table->columns_n - 1) / table->columns_n;
 	for (size_t i = 0; i < rows * table->columns_n; i++) {
 		unsigned c = (unsigned)(i % table->columns_n);
 		if (c == 0)

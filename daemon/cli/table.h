@@ -32,7 +32,7 @@ __attribute__((format(printf, 3, 4))) void table_cell(
 	struct table *table, enum style style, const char *format, ...);
 
 /* Prints with two blanks between columns and `indent` before the first; on a terminal a last column of words is broken
- * where the screen ends.
+ * where the screen ends, and columns that do not fit side by side become lines.
  * Returns 0; -ENOMEM when cells were lost. */
 int table_print(
 	const struct table *table, const struct cli_context *context, unsigned indent, FILE *out);

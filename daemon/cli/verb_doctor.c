@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "cli/doctor_report.h"
+#include "cli/lines.h"
 #include "cli/say.h"
 #include "doctor/doctor.h"
 #include "ipc/json_text.h"
@@ -38,11 +39,12 @@ static int print_json(const struct findings *findings)
 
 static void print_human(const struct cli_context *context, const struct findings *findings)
 {
+	unsigned width = lines_width(stdout);
 	for (size_t i = 0; i < findings->n; i++) {
 		const struct finding *finding = &findings->list[i];
 		bool bad = finding->level == FINDING_UNUSABLE;
 		(void)fputs(cli_style(context, bad ? STYLE_BAD : STYLE_WARN), stdout);
-		cli_print_clean(finding->what);
+		lines_print(stdout, finding->what, 0, 2, width);
 		(void)printf("%s\n    ", cli_style(context, STYLE_PLAIN));
 		cli_print_clean(finding->mend);
 		(void)putchar('\n');

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* knead massage: logs one, takes the one that was logged last back, or lists them. */
 #include "cli/human.h"
+#include "cli/lines.h"
 #include "cli/massage_view.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
@@ -26,7 +27,7 @@ static int print(const struct cli_context *context, const char *what, int64_t at
 			(void)printf(", %.0f min", minutes);
 		(void)putchar('\n');
 		if (scores && massage_changes(scores, changes, sizeof changes))
-			(void)printf("%s\n", changes);
+			lines_say(0, 2, "%s", changes);
 		return CLI_DONE;
 	}
 	json_auto_t *object =

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* knead recompute: all numbers again from the kept originals. */
+#include "cli/lines.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
 
@@ -12,18 +13,25 @@
 #include <unistd.h>
 
 #define BAR_WIDTH 30u
+#define WORDS_WIDTH 24u /* " 50000 of 50000 files" and brackets */
 
 static bool show_bar(const struct fresh_count *count, void *userdata)
 {
 	const bool *bar = userdata;
 	if (!*bar || !count->files)
 		return true;
-	char line[BAR_WIDTH + 1];
-	size_t filled = count->done * BAR_WIDTH / count->files;
-	for (size_t i = 0; i < BAR_WIDTH; i++)
-		line[i] = i < filled ? '#' : '.';
-	line[BAR_WIDTH] = '\0';
-	(void)fprintf(stderr, "\r[%s] %zu of %zu files ", line, count->done, count->files);
+	char bar_text[BAR_WIDTH + 1], line[BAR_WIDTH + 64];
+	unsigned width = lines_width(stderr);
+	size_t room = !width || width > BAR_WIDTH + WORDS_WIDTH ? BAR_WIDTH
+		      : width > WORDS_WIDTH                     ? width - WORDS_WIDTH
+								: 0;
+	size_t filled = count->done * room / count->files;
+	for (size_t i = 0; i < room; i++)
+		bar_text[i] = i < filled ? '#' : '.';
+	bar_text[room] = '\0';
+	(void)snprintf(
+		line, sizeof line, "[%s] %zu of %zu files", bar_text, count->done, count->files);
+	lines_redraw(stderr, line);
 	return true;
 }
 
@@ -61,7 +69,7 @@ int verb_recompute(struct cli_context *context, int count, char **arguments)
 	int r = recompute_run(
 		session.store, session.conf, &context->clock, show_bar, &bar, &sums, why);
 	if (bar)
-		(void)fputs("\r\033[K", stderr);
+		lines_redraw(stderr, "");
 	if (r < 0)
 		return cli_fail(CLI_STATE, "cannot recompute", session.paths.state, "%s", why);
 	return print(context, &sums);

@@ -54,27 +54,33 @@ static int print_numbers(const struct cli_context *context, const struct stored_
 	return table_print(table, context, 2, stdout);
 }
 
-static void load_line(const char *name, double value, bool last)
+static void load_line(FILE *out, const char *name, double value)
 {
 	if (isfinite(value))
-		(void)printf("%s %.1f%s", name, value, last ? "\n" : "  ");
+		(void)fprintf(out, "  %s %.1f", name, value);
 }
 
 static void print_load(const struct activity_numbers *n)
 {
 	char text[HUMAN_BYTES];
-	(void)printf("\nLoad %s (%s)\n  ", human_number(n->load, 1, "", text),
+	AUTO_FREE char *numbers = NULL;
+	size_t size = 0;
+	AUTO_FCLOSE FILE *out = open_memstream(&numbers, &size);
+	(void)printf("\nLoad %s (%s)\n", human_number(n->load, 1, "", text),
 		load_source_names[n->load_source]);
-	load_line("hrTSS", n->hrtss, false);
-	load_line("rTSS", n->rtss, false);
-	load_line("power", n->power_load, false);
-	load_line("session RPE", n->srpe, false);
+	if (!out)
+		return;
+	load_line(out, "hrTSS", n->hrtss);
+	load_line(out, "rTSS", n->rtss);
+	load_line(out, "power", n->power_load);
+	load_line(out, "session RPE", n->srpe);
 	if (lines_width(stdout)) /* seven numbers do not fit a line of 80 */
-		(void)fputs("\n  ", stdout);
-	load_line("TRIMP Banister", n->trimp_banister, false);
-	load_line("Edwards", n->trimp_edwards, false);
-	load_line("Lucia", n->trimp_lucia, false);
-	(void)putchar('\n');
+		(void)fputs("\n", out);
+	load_line(out, "TRIMP Banister", n->trimp_banister);
+	load_line(out, "Edwards", n->trimp_edwards);
+	load_line(out, "Lucia", n->trimp_lucia);
+	(void)fflush(out);
+	lines_say(0, 0, "%s", numbers ? numbers : "");
 }
 
 static void print_profile(const struct profile *profile)
@@ -93,7 +99,7 @@ static void print_profile(const struct profile *profile)
 	for (size_t i = 0; i < PROFILE_KEY_COUNT; i++) {
 		char text[HUMAN_BYTES];
 		if (isfinite(profile->values[i].value))
-			(void)printf("  %-20s  %9s  %s\n", keys[i].name,
+			lines_say(0, 4, "  %-20s  %9s  %s", keys[i].name,
 				human_number(profile->values[i].value, keys[i].decimals,
 					keys[i].unit, text),
 				profile_source_text(
@@ -105,18 +111,20 @@ static void print_mechanics(const struct activity_numbers *n)
 {
 	if (!isfinite(n->soreness_dose))
 		return;
-	(void)printf("\nLegs\n  soreness dose %.0f weighted metres, %.0f of them downhill\n",
+	(void)puts("\nLegs");
+	lines_say(0, 4, "  soreness dose %.0f weighted metres, %.0f of them downhill",
 		n->soreness_dose, n->soreness_down);
 	if (isfinite(n->peak_force_bw))
-		(void)printf("  peak force %.2f times body weight on average\n", n->peak_force_bw);
+		lines_say(0, 4, "  peak force %.2f times body weight on average", n->peak_force_bw);
 	if (isfinite(n->form_drift))
-		(void)printf(
+		lines_say(0, 4,
 			"  ground contact %.3f times that of the six weeks before, at the same "
-			"speed\n",
+			"speed",
 			1 + n->form_drift);
 	if (isfinite(n->decoupling))
-		(void)printf("  heart rate against pace drifted by %.1f of 100 from the first half "
-			     "to the second\n",
+		lines_say(0, 4,
+			"  heart rate against pace drifted by %.1f of 100 from the first half to "
+			"the second",
 			n->decoupling);
 }
 
@@ -125,10 +133,12 @@ static int print_human(const struct cli_context *context, const struct stored_ac
 	const struct activity_summary *summary = &stored->activity.summary;
 	char start[HUMAN_BYTES], distance[HUMAN_BYTES], time[HUMAN_BYTES];
 	const char *sport = summary->has_sport ? sport_name(summary->sport) : NULL;
-	(void)printf("%s%s, %s%s  %s in %s\n", cli_style(context, STYLE_BOLD),
-		sport ? sport : "activity",
-		human_time_at(summary->start_ms, stored->utc_offset_s, start),
-		cli_style(context, STYLE_PLAIN), human_distance(best_distance_m(stored), distance),
+	(void)fputs(cli_style(context, STYLE_BOLD), stdout);
+	int used = printf("%s, %s", sport ? sport : "activity",
+		human_time_at(summary->start_ms, stored->utc_offset_s, start));
+	(void)fputs(cli_style(context, STYLE_PLAIN), stdout);
+	lines_say(used > 0 ? (unsigned)used : 0, 2, "  %s in %s",
+		human_distance(best_distance_m(stored), distance),
 		human_duration(best_timer_s(stored), time));
 	for (size_t i = 0; i < stored->sources_n; i++) {
 		(void)fputs("  ", stdout);
@@ -142,7 +152,7 @@ static int print_human(const struct cli_context *context, const struct stored_ac
 	print_profile(&stored->activity.numbers.profile);
 	for (size_t i = 0; i < DOUBT_COUNT; i++)
 		if (stored->activity.numbers.doubts & 1u << i)
-			(void)printf("  in doubt: %s\n", doubt_text((enum doubt)i));
+			lines_say(0, 4, "  in doubt: %s", doubt_text((enum doubt)i));
 	return r;
 }
 

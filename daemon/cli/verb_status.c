@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LABEL 15u /* columns of what stands before a value */
 #define FLAGS_MAX 4u
 #define REFUSED_SHOWN 20u /* on the screen */
 #define REFUSED_TOLD 200u /* in JSON, which says how many there are */
@@ -252,14 +253,12 @@ static void print_phone(struct session *session, const struct overview *o)
 		AUTO_FREE char *why = NULL;
 		if (session_standing(session, webhook, &standing, &why) < 0)
 			continue;
-		(void)printf("Phone          %s: %s%s", webhook->name, standing_names[standing],
-			why ? ", " : "");
-		cli_print_clean(why ? why : "");
-		(void)putchar('\n');
+		lines_say(0, LABEL, "Phone          %s: %s%s%s", webhook->name,
+			standing_names[standing], why ? ", " : "", why ? why : "");
 	}
 	if (o->waiting || o->failed)
-		(void)printf("Outbox         %zu waiting, %zu failed (knead alerts)\n", o->waiting,
-			o->failed);
+		lines_say(0, LABEL, "Outbox         %zu waiting, %zu failed (knead alerts)",
+			o->waiting, o->failed);
 }
 
 /* What holds suggestions by the runner's own word. */
@@ -267,14 +266,16 @@ static void print_held(const struct cli_context *context, const struct overview 
 {
 	char text[HUMAN_BYTES];
 	const char *warn = cli_style(context, STYLE_WARN), *plain = cli_style(context, STYLE_PLAIN);
-	for (size_t i = 0; i < o->flags_n; i++)
-		(void)printf("%sHeld%s           no massage advice: %s since %s (knead flag %s "
-			     "off)\n",
-			warn, plain, o->flags[i].name, human_time(o->flags[i].from_ms, text),
-			o->flags[i].name);
-	if (o->quiet)
-		(void)printf("%sQuiet%s          no suggestions until %s (knead snooze off)\n",
-			warn, plain, human_time(o->quiet_until_ms, text));
+	for (size_t i = 0; i < o->flags_n; i++) {
+		(void)printf("%sHeld%s           ", warn, plain);
+		lines_say(LABEL, LABEL, "no massage advice: %s since %s (knead flag %s off)",
+			o->flags[i].name, human_time(o->flags[i].from_ms, text), o->flags[i].name);
+	}
+	if (o->quiet) {
+		(void)printf("%sQuiet%s          ", warn, plain);
+		lines_say(LABEL, LABEL, "no suggestions until %s (knead snooze off)",
+			human_time(o->quiet_until_ms, text));
+	}
 }
 
 static void print_above_max(const struct cli_context *context, const struct overview *o)
@@ -284,18 +285,21 @@ static void print_above_max(const struct cli_context *context, const struct over
 	if (above->activities < ABOVE_MAX_ACTIVITIES)
 		return;
 	(void)above_max_text(above->max_bpm, above->peak_bpm, above->activities, text, sizeof text);
-	(void)printf("%sCheck%s          %s (hr_max_bpm)\n", cli_style(context, STYLE_WARN),
-		cli_style(context, STYLE_PLAIN), text);
+	(void)printf("%sCheck%s          ", cli_style(context, STYLE_WARN),
+		cli_style(context, STYLE_PLAIN));
+	lines_say(LABEL, LABEL, "%s (hr_max_bpm)", text);
 }
 
 static void print_other_days(const struct cli_context *context, const struct overview *o)
 {
-	if (o->other_days)
-		(void)printf(
-			"%sCheck%s          the stored days were counted otherwise (%s; now %s): "
-			"knead recompute counts them anew\n",
-			cli_style(context, STYLE_WARN), cli_style(context, STYLE_PLAIN),
-			o->days_were, o->days_are);
+	if (!o->other_days)
+		return;
+	(void)printf("%sCheck%s          ", cli_style(context, STYLE_WARN),
+		cli_style(context, STYLE_PLAIN));
+	lines_say(LABEL, LABEL,
+		"the stored days were counted otherwise (%s; now %s): knead recompute counts them "
+		"anew",
+		o->days_were, o->days_are);
 }
 
 static void print_facts(struct session *session, const struct overview *o)
@@ -303,7 +307,7 @@ static void print_facts(struct session *session, const struct overview *o)
 	char text[HUMAN_BYTES];
 	int64_t at_ms;
 	if (is_restored(session, o, &at_ms))
-		(void)printf("Put back       %s: %s\n", human_time(at_ms, text), o->restored);
+		lines_say(0, LABEL, "Put back       %s: %s", human_time(at_ms, text), o->restored);
 	(void)printf("Activities     %zu\n", o->activities);
 	if (o->last_import && clock_parse(o->last_import, &at_ms) == 0)
 		(void)printf("Last import    %s\n", human_time(at_ms, text));
@@ -341,13 +345,13 @@ static int print_human(
 	char text[HUMAN_BYTES];
 	int leading = strain_leading(&o->scores);
 	(void)human_time(session->now_ms, text);
-	if (leading < 0)
-		(void)printf("%sStrain: not enough is known yet%s (%s)\n",
-			cli_style(context, STYLE_BOLD), cli_style(context, STYLE_PLAIN), text);
-	else
-		(void)printf("%sStrain %.0f: %s%s (%s)\n", cli_style(context, STYLE_BOLD),
-			o->scores.of[leading].score, indication_titles[leading],
-			cli_style(context, STYLE_PLAIN), text);
+	char strain[80] = "Strain: not enough is known yet";
+	if (leading >= 0)
+		(void)snprintf(strain, sizeof strain, "Strain %.0f: %s",
+			o->scores.of[leading].score, indication_titles[leading]);
+	(void)printf(
+		"%s%s%s", cli_style(context, STYLE_BOLD), strain, cli_style(context, STYLE_PLAIN));
+	lines_say((unsigned)strlen(strain), 2, " (%s)", text);
 	int r = print_scores(context, o);
 	(void)putchar('\n');
 	print_held(context, o);

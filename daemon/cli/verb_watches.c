@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* knead watches: those that are plugged in, and those that were; on a terminal with a bar while one is read. */
 #include "cli/human.h"
+#include "cli/lines.h"
 #include "cli/reading_view.h"
 #include "cli/session.h"
 #include "cli/table.h"
@@ -56,7 +57,7 @@ static int print_table(
 		table_cell(table, STYLE_WARN, "%s", remark);
 	}
 	if (!n)
-		(void)puts("no watch was plugged in yet while kneadd was running");
+		lines_say(0, 0, "no watch was plugged in yet while kneadd was running");
 	return n && table_print(table, context, 0, stdout) < 0 ? CLI_PART : CLI_DONE;
 }
 
@@ -87,9 +88,7 @@ static void show(const struct reading *reading, void *userdata)
 	if (!reading)
 		return;
 	reading_line(reading, line);
-	(void)fputs("\r\033[K", stdout);
-	cli_print_clean(line);
-	(void)fflush(stdout);
+	lines_redraw(stdout, line);
 }
 
 /* The bar until the watch is through. */
@@ -98,7 +97,7 @@ static void follow(const struct session *session, int64_t number)
 	struct reading reading;
 	(void)reading_wait(session, number, show, NULL, &reading);
 	reading_done(&reading);
-	(void)fputs("\r\033[K", stdout);
+	lines_redraw(stdout, "");
 }
 
 int verb_watches(struct cli_context *context, int count, char **arguments)

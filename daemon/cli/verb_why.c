@@ -29,11 +29,17 @@ static json_t *knots_json(void)
 
 static void print_knots(void)
 {
-	(void)printf("\nkernel:");
+	AUTO_FREE char *text = NULL;
+	size_t size = 0;
+	AUTO_FCLOSE FILE *out = open_memstream(&text, &size);
+	if (!out)
+		return;
 	for (size_t i = 0; i < strain_kernel_n; i++)
-		(void)printf(
-			"%s %g h %g", i ? "," : "", strain_kernel[i].hours, strain_kernel[i].share);
-	(void)puts("; linear between");
+		(void)fprintf(out, "%s %g h %g", i ? "," : "", strain_kernel[i].hours,
+			strain_kernel[i].share);
+	(void)fflush(out);
+	(void)putchar('\n');
+	lines_say(0, 4, "kernel:%s; linear between", text ? text : "");
 }
 
 static int print_constants(const struct cli_context *context)
@@ -118,8 +124,8 @@ static void print_explained(const struct indication_state *state)
 	for (size_t i = 0; i < state->pieces_n; i++)
 		rest *= 1 - state->pieces[i].weight;
 	if (100 * (1 - rest) > state->raw + 0.01)
-		(void)printf("         times %.1f: after a very big day these signs belong to that "
-			     "day\n",
+		lines_say(0, 9,
+			"         times %.1f: after a very big day these signs belong to that day",
 			strain_constants.explained);
 }
 
@@ -173,22 +179,23 @@ static void print_doubts(const struct cli_context *context, const struct situati
 	const struct strain_scores *scores)
 {
 	if (policy_is_held(situation->model, situation->now_h, &situation->state))
-		(void)printf("Suggestions are held: a flag, a quiet time or a high resting heart "
-			     "rate (knead status).\n");
+		lines_say(0, 0,
+			"Suggestions are held: a flag, a quiet time or a high resting heart rate "
+			"(knead status).");
 	(void)printf("%s", cli_style(context, STYLE_DIM));
 	if (scores->few_days)
-		(void)printf("Only %d %s known: scores are cautious before 28.\n",
+		lines_say(0, 0, "Only %d %s known: scores are cautious before 28.",
 			scores->days_known, scores->days_known == 1 ? "day is" : "days are");
 	for (size_t i = 0; i < DOUBT_COUNT; i++)
 		if (scores->doubts & 1u << i)
-			(void)printf("In doubt: %s.\n", doubt_text((enum doubt)i));
+			lines_say(0, 0, "In doubt: %s.", doubt_text((enum doubt)i));
 	char words[256];
 	if (gap_text(scores, words, sizeof words))
-		(void)printf("In doubt: %s.\n", words);
+		lines_say(0, 0, "In doubt: %s.", words);
 	if (learned_text(scores, words, sizeof words))
-		(void)printf("%c%s.\n", words[0] - 'a' + 'A', words + 1);
-	(void)printf("A score is an order of concern from 0 to 100, not a probability.\n%s",
-		cli_style(context, STYLE_PLAIN));
+		lines_say(0, 0, "%c%s.", words[0] - 'a' + 'A', words + 1);
+	lines_say(0, 0, "A score is an order of concern from 0 to 100, not a probability.");
+	(void)fputs(cli_style(context, STYLE_PLAIN), stdout);
 }
 
 int verb_why(struct cli_context *context, int count, char **arguments)
