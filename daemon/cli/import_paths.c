@@ -73,6 +73,8 @@ static int on_file(const struct tree_file *file, void *userdata)
 	show_bar(importing, false);
 	if (must_end(importing))
 		return -EINTR;
+	if (file->why == tree_vanished && !importing->single)
+		return 0;
 	if (file->why)
 		return import_refuse(importing->job, &spooled.origin, file->why);
 	const struct session *session = importing->session;

@@ -30,7 +30,7 @@ static inline void devices_freep(struct devices **devices)
 	devices_free(*devices);
 }
 
-#define DEVICE_FOLDERS_MAX 64u
+#define DEVICE_FOLDERS_MAX 512u /* with one for each month of an app */
 #define DEVICE_TOPS_MAX 4u
 #define DEVICE_PATH_BYTES 256u
 #define DEVICE_BEGIN_BYTES 64u
@@ -61,6 +61,7 @@ struct device_match {
 	/* of each: what the names of its files begin with, without regard to case; "": any */
 	char begins[DEVICE_FOLDERS_MAX][DEVICE_BEGIN_BYTES];
 	size_t folders_n;
+	bool too_many; /* there are more, which are left out */
 	/* folders of the root that belong to the watch: what else is in them is of no use */
 	char tops[DEVICE_TOPS_MAX][DEVICE_PATH_BYTES];
 	size_t tops_n;

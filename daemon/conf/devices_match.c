@@ -154,7 +154,8 @@ static void found(struct device_match *match, const char *path, const char *begi
 				match->begins[i][0] = '\0';
 			return;
 		}
-	if (match->folders_n == DEVICE_FOLDERS_MAX)
+	match->too_many |= match->folders_n == DEVICE_FOLDERS_MAX;
+	if (match->too_many)
 		return;
 	(void)snprintf(match->begins[match->folders_n], DEVICE_BEGIN_BYTES, "%s", begin);
 	(void)snprintf(match->folders[match->folders_n++], DEVICE_PATH_BYTES, "%s", path);

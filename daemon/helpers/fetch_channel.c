@@ -37,6 +37,8 @@ const char *fetch_why(int error)
 	switch (error) {
 	case -ENODATA:
 		return "shorter than the folder says: it is still being written, or was cut";
+	case -EIO:
+		return "cannot be read: input/output error";
 	case -EFBIG:
 		return "larger than 32 MiB, which no watch's file is";
 	default:

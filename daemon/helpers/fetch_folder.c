@@ -25,6 +25,8 @@ static bool on_known(const char *path, int64_t size_bytes, int64_t mtime_ns, voi
 static int on_file(const struct tree_file *file, void *userdata)
 {
 	struct folder_reading *reading = userdata;
+	if (file->why == tree_vanished)
+		return 0;
 	if (file->why)
 		return fetch_refuse(
 			reading->channel, file->path, file->size_bytes, file->mtime_ns, file->why);

@@ -162,8 +162,10 @@ static int refuse_failed(const struct volume_walk *walk)
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < walk->failed.n; i++) {
 		const struct entry *entry = &walk->failed.list[i];
-		r = fetch_refuse(
-			walk->channel, entry->path, entry->size_bytes, entry->mtime_ns, entry->why);
+		if (entry->why !=
+			tree_vanished) /* the volume is still there: it was deleted on the watch */
+			r = fetch_refuse(walk->channel, entry->path, entry->size_bytes,
+				entry->mtime_ns, entry->why);
 	}
 	return r;
 }
@@ -242,7 +244,7 @@ static const char *sentence(int error)
 	case -EPIPE:
 		return "it was told to stop";
 	case -ENOSPC:
-		return "there is no room for its files";
+		return "there is no room for its files: free some space, then plug it in again";
 	default:
 		return "it cannot be read: unplug it, wait a moment, plug it in again";
 	}

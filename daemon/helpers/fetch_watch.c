@@ -115,7 +115,7 @@ static const char *sentence(int error, bool silent)
 	case -ENOMEM:
 		return "out of memory";
 	case -ENOSPC:
-		return "there is no room for its files";
+		return "there is no room for its files: free some space, then plug it in again";
 	case -EBUSY:
 		return "it stays busy with something else";
 	case -ENOMEDIUM:

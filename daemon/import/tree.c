@@ -16,6 +16,10 @@
 #define TREE_PATH_BYTES 4096u
 #define SNIFF_BYTES 4096u
 
+const char tree_vanished[] = "it is not there any more";
+static const char too_many[] =
+	"it has more folders of activities than can be read (512): the last are left out";
+
 struct folder_id {
 	dev_t device;
 	ino_t inode;
@@ -101,6 +105,19 @@ static const char *sentence(int error)
 	}
 }
 
+static const char *why_no_folder(int error)
+{
+	switch (error) {
+	case EACCES:
+	case EPERM:
+		return "no right to read this folder";
+	case EIO:
+		return "this folder cannot be read: input/output error";
+	default:
+		return "this folder cannot be opened";
+	}
+}
+
 /* The daemon's fetcher can reach nothing outside of its folder. */
 static const char *why_not_opened(int dir_fd, const char *name, int error)
 {
@@ -110,19 +127,31 @@ static const char *why_not_opened(int dir_fd, const char *name, int error)
 				       : sentence(error);
 }
 
+/* What a name leads to is not there; or the name itself is gone since it was listed. */
+static const char *why_not_found(int dir_fd, const char *name, int error)
+{
+	struct stat st;
+	if (error == ENOENT && fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 &&
+		errno == ENOENT)
+		return tree_vanished;
+	return sentence(error);
+}
+
 /* A file that was named by the caller, or looks like ours: `asked` ones are never passed over. */
 static int take_file(struct walk *walk, int dir_fd, const char *name, const char *path, bool asked)
 {
 	bool ours = asked || named_like_ours(name);
 	struct stat st;
 	if (fstatat(dir_fd, name, &st, 0) < 0)
-		return ours ? complain(walk, path, NULL, sentence(errno)) : 0;
+		return ours ? complain(walk, path, NULL, why_not_found(dir_fd, name, errno)) : 0;
 	if (!S_ISREG(st.st_mode))
 		return ours ? complain(walk, path, &st, "not a regular file") : 0;
 	int64_t mtime_ns = st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec;
 	if (walk->callbacks->on_known(path, st.st_size, mtime_ns, walk->callbacks->userdata))
 		return 0;
 	AUTO_CLOSE int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 && errno == ENOENT)
+		return ours ? complain(walk, path, &st, tree_vanished) : 0;
 	if (fd < 0)
 		return ours ? complain(walk, path, &st, why_not_opened(dir_fd, name, errno)) : 0;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) /* changed under our hands */
@@ -172,7 +201,7 @@ static int walk_entry(struct walk *walk, int dir_fd, const char *name, const cha
 		return complain(walk, path, &st, "a link back to a folder that is being read");
 	AUTO_CLOSE int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return complain(walk, path, &st, "no right to read this folder");
+		return complain(walk, path, &st, why_no_folder(errno));
 	return walk_folder(walk, fd, path);
 }
 
@@ -205,12 +234,12 @@ static int walk_watch(struct walk *walk, int root_fd)
 	for (size_t i = 0; i < walk->match->folders_n; i++) {
 		const char *folder = walk->match->folders[i];
 		AUTO_CLOSE int fd = openat(root_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		int r = fd < 0 ? complain(walk, folder, NULL, "no right to read this folder")
+		int r = fd < 0 ? complain(walk, folder, NULL, why_no_folder(errno))
 			       : walk_folder(walk, fd, folder);
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return walk->match->too_many ? complain(walk, "", NULL, too_many) : 0;
 }
 
 int tree_walk(
@@ -225,7 +254,7 @@ int tree_walk(
 	} else if (S_ISDIR(st.st_mode)) {
 		AUTO_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0)
-			return complain(&walk, path, &st, "no right to read this folder");
+			return complain(&walk, path, &st, why_no_folder(errno));
 		struct device_match match;
 		if (!devices_match_tree(devices, fd, callbacks->named, &match))
 			return walk_folder(&walk, fd, "");

@@ -19,6 +19,9 @@ struct tree_file {
 	const char *why; /* why it can't be taken: a sentence; NULL when it can */
 };
 
+/* The `why` of a file that was listed and is not there any more: somebody took it away, or all of the source. */
+extern const char tree_vanished[];
+
 struct tree_callbacks {
 	/* Whether a file of this path, size and date needs no look at all. */
 	bool (*on_known)(const char *path, int64_t size_bytes, int64_t mtime_ns, void *userdata);

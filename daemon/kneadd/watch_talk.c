@@ -54,6 +54,13 @@ bool watch_talk_knows(struct watch_talk *talk, const char *source)
 	return store_get_watch(talk->store, source, &row) == 0;
 }
 
+bool watch_talk_was_read(struct watch_talk *talk, const char *source)
+{
+	struct stored_watch row;
+	return store_get_watch(talk->store, source, &row) == 0 &&
+	       row.read_ms != STORED_WATCH_NEVER && row.read_ms >= row.seen_ms;
+}
+
 int watch_talk_arrived(struct watch_talk *talk, const char *source, const struct usb_watch *watch)
 {
 	struct stored_watch row;

@@ -24,6 +24,9 @@ int watch_talk_left(struct watch_talk *talk, const char *source);
 /* Whether it was ever met. */
 bool watch_talk_knows(struct watch_talk *talk, const char *source);
 
+/* Whether it was read since it arrived. */
+bool watch_talk_was_read(struct watch_talk *talk, const char *source);
+
 #define WATCH_TROUBLE_BYTES 256u
 
 /* A reading ended.

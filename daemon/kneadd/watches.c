@@ -6,6 +6,7 @@
 #include "device/holder.h"
 #include "device/monitor.h"
 #include "kneadd/drives.h"
+#include "kneadd/patience.h"
 #include "kneadd/watch_talk.h"
 #include "util/log.h"
 
@@ -15,13 +16,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ACCURACY_USEC 1000000ull
 /* A watch in the wrong mode is told of after this: some pass through it on their way. */
-#define ADVICE_USEC 10000000ull
+#define ADVICE_MS 10000
 /* One that another program holds is tried again after this. */
-#define BUSY_USEC 60000000ull
+#define BUSY_MS 60000
+/* One that the desktop let go of while it was read there, or that was pulled: the bus will tell. */
+#define LET_GO_MS 3000
 /* A drive that nobody mounted is told of after this: some need many seconds to show their disk. */
-#define MOUNT_USEC 30000000ull
+#define MOUNT_MS 30000
+#define NO_FOLDERS                                                                        \
+	"none of the folders of a watch is on it: name the one with FIT or TCX files as " \
+	"ActivityPath in a file below /etc/knead/devices, then plug it in again"
 
 struct watches {
 	sd_event *event;
@@ -33,7 +38,7 @@ struct watches {
 	struct devices *devices;
 	struct device_monitor *monitor;
 	struct drives *drives; /* NULL: no udev to listen to */
-	sd_event_source *cut, *advice, *busy, *mount;
+	struct patience cut, advice, busy, mount;
 	bool system;
 	char held[WATCH_TROUBLE_BYTES]; /* who holds a watch; of the latest end */
 };
@@ -52,14 +57,9 @@ static const struct usb_watch *find(const struct watches *watches, const char *s
 	return NULL;
 }
 
-static void after(struct watches *watches, sd_event_source **timer, uint64_t usec,
-	sd_event_time_handler_t handler)
+static void after(struct patience *patience, int64_t ms)
 {
-	int r = *timer ? sd_event_source_set_time_relative(*timer, usec)
-		       : sd_event_add_time_relative(watches->event, timer, CLOCK_BOOTTIME, usec,
-				 ACCURACY_USEC, handler, watches);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(*timer, SD_EVENT_ONESHOT);
+	int r = patience_wait(patience, ms);
 	if (r < 0)
 		(void)log_error(r, "cannot set a timer for the watches");
 }
@@ -70,25 +70,26 @@ static void nudge(const struct watches *watches, bool said)
 		watches->on_said(watches->userdata);
 }
 
-static int on_cut(sd_event_source *source, uint64_t usec, void *userdata)
+/* A reading that was cut and not gone on with is told of when it is time. */
+static void check_cut(void *userdata)
 {
-	(void)source;
-	(void)usec;
-	watches_check(userdata);
-	return 0;
-}
-
-void watches_check(struct watches *watches)
-{
+	struct watches *watches = userdata;
 	bool said = false;
 	int64_t next_ms = INT64_MAX, now_ms = clock_now_ms(watches->talk.clock);
 	int r = watch_talk_check(&watches->talk, &next_ms, &said);
 	if (r < 0)
 		(void)log_error(r, "what is left on a watch could not be stored");
 	nudge(watches, said);
-	/* the owner of a test clock calls when it moves */
-	if (next_ms != INT64_MAX && !watches->talk.clock->file)
-		after(watches, &watches->cut, (uint64_t)(next_ms - now_ms) * 1000, on_cut);
+	if (next_ms != INT64_MAX)
+		after(&watches->cut, next_ms - now_ms);
+}
+
+void watches_check(struct watches *watches)
+{
+	patience_look(&watches->advice);
+	patience_look(&watches->mount);
+	patience_look(&watches->busy);
+	check_cut(watches);
 }
 
 static void request(struct watches *watches, const struct usb_watch *watch)
@@ -101,10 +102,8 @@ static void request(struct watches *watches, const struct usb_watch *watch)
 						.title = watch->name });
 }
 
-static int on_advice(sd_event_source *source, uint64_t usec, void *userdata)
+static void on_advice(void *userdata)
 {
-	(void)source;
-	(void)usec;
 	struct watches *watches = userdata;
 	const struct usb_watch *watch;
 	bool said = false;
@@ -117,7 +116,6 @@ static int on_advice(sd_event_source *source, uint64_t usec, void *userdata)
 				watch->name);
 	}
 	nudge(watches, said);
-	return 0;
 }
 
 static const char *not_mounted(const struct watches *watches)
@@ -128,10 +126,8 @@ static const char *not_mounted(const struct watches *watches)
 		       : "it is a drive that nothing mounted: open it once in the file manager";
 }
 
-static int on_mount_late(sd_event_source *source, uint64_t usec, void *userdata)
+static void on_mount_late(void *userdata)
 {
-	(void)source;
-	(void)usec;
 	struct watches *watches = userdata;
 	const struct usb_watch *watch;
 	bool said = false;
@@ -143,7 +139,6 @@ static int on_mount_late(sd_event_source *source, uint64_t usec, void *userdata)
 			(void)watch_talk_trouble(&watches->talk, name, not_mounted(watches), &said);
 	}
 	nudge(watches, said);
-	return 0;
 }
 
 static void on_arrived(const struct usb_watch *watch, void *userdata)
@@ -152,17 +147,18 @@ static void on_arrived(const struct usb_watch *watch, void *userdata)
 	char source[WATCH_SOURCE_BYTES];
 	usb_source(watch, source);
 	struct log_about about = { .device = source };
+	/* before the log tells of it, which tests wait for */
+	if (*watch->advice)
+		after(&watches->advice, ADVICE_MS);
+	if (watch->transport == DEVICE_TRANSPORT_DRIVE)
+		after(&watches->mount, MOUNT_MS);
 	log_line_about(&about, LOG_LEVEL_INFO, "%s is plugged in (%s)%s%s", watch->name, watch->id,
 		*watch->advice ? ": " : "", watch->advice);
 	int r = watch_talk_arrived(&watches->talk, source, watch);
 	if (r < 0)
 		(void)log_error(r, "%s could not be noted down", watch->name);
-	if (*watch->advice)
-		after(watches, &watches->advice, ADVICE_USEC, on_advice);
 	if (watch->transport == DEVICE_TRANSPORT_MTP)
 		request(watches, watch);
-	if (watch->transport == DEVICE_TRANSPORT_DRIVE)
-		after(watches, &watches->mount, MOUNT_USEC, on_mount_late);
 }
 
 static void on_left(const struct usb_watch *watch, void *userdata)
@@ -191,16 +187,13 @@ static void on_volume_gone(const char *source, void *userdata)
 	watches_check(watches);
 }
 
-static int on_busy(sd_event_source *source, uint64_t usec, void *userdata)
+static void on_busy(void *userdata)
 {
-	(void)source;
-	(void)usec;
 	struct watches *watches = userdata;
 	const struct usb_watch *watch;
 	for (size_t i = 0; (watch = device_monitor_at(watches->monitor, i)); i++)
 		if (watch->transport == DEVICE_TRANSPORT_MTP)
 			request(watches, watch);
-	return 0;
 }
 
 /* Another program holds it: is it a desktop that shows its files? Then they are read there. */
@@ -253,28 +246,64 @@ static void log_files(const struct log_about *about, const struct runner_watch_e
 		end->wanted, refused, later);
 }
 
+/* A watch is read where the desktop shows it, and that shows nothing of it, or was let go of. */
+static bool is_on_desktop(const struct watches *watches, const struct runner_watch_end *end)
+{
+	const struct usb_watch *watch = find(watches, end->name);
+	return watch && watch->transport == DEVICE_TRANSPORT_MTP &&
+	       strcmp(end->path, watch->node) != 0;
+}
+
+/* A volume without the folders of a watch: a stick; a second volume of a watch; a watch that the tables do not know
+ * well enough, and then that is what is in the way. Returns whether there is more to say. */
+static bool heed_no_folders(struct watches *watches, struct runner_watch_end *end)
+{
+	const struct usb_watch *watch = find(watches, end->name);
+	if (!watch || !watch->has_maker || runner_has(watches->runner, end->name) ||
+		watch_talk_was_read(&watches->talk, end->name))
+		return false;
+	bool desktop = is_on_desktop(watches, end);
+	end->status = desktop ? -EBUSY : -ENOMEDIUM;
+	end->why = desktop ? "another program holds it" : NO_FOLDERS;
+	return true;
+}
+
+/* Once the last of its volumes is read. */
+static void eject_if_wanted(struct watches *watches, const struct runner_watch_end *end)
+{
+	if ((end->status == 0 || end->status == -EMEDIUMTYPE) && watches->drives &&
+		watches->talk.conf->watch.eject == CONF_EJECT_AUTO &&
+		(end->status == 0 || watch_talk_was_read(&watches->talk, end->name)) &&
+		!runner_has(watches->runner, end->name))
+		drives_eject(watches->drives, end->name);
+}
+
 static void heed_end(struct watches *watches, struct runner_watch_end *end)
 {
 	struct log_about about = { .device = end->name };
-	bool said = false;
-	if (end->status == -EMEDIUMTYPE || !is_met(watches, end))
+	bool said = false, desktop = is_on_desktop(watches, end);
+	/* one that was never used may just have nothing yet: no reason to ring the phone */
+	bool quiet = end->status == -EMEDIUMTYPE && !desktop;
+	if (end->status != -EMEDIUMTYPE && !is_met(watches, end))
+		return;
+	eject_if_wanted(watches, end);
+	if (end->status == -EMEDIUMTYPE && !heed_no_folders(watches, end))
 		return;
 	log_files(&about, end);
-	if (end->status == -EBUSY && read_on_desktop(watches, end->name))
+	if (end->status == -EBUSY && !desktop && read_on_desktop(watches, end->name))
 		return;
+	if (end->status == -ENODEV && desktop)
+		after(&watches->busy, LET_GO_MS);
 	if (end->status == -EACCES && watches->drives &&
 		drives_try_next(watches->drives, end->name, end->path))
 		return;
 	if (end->status == -EBUSY && find(watches, end->name))
-		after(watches, &watches->busy, BUSY_USEC, on_busy);
+		after(&watches->busy, BUSY_MS);
 	if (end->status == -EBUSY)
 		end->why = why_busy(watches, end);
-	if (end->status == 0 && watches->drives &&
-		watches->talk.conf->watch.eject == CONF_EJECT_AUTO)
-		drives_eject(watches->drives, end->name);
 	const struct usb_watch *watch = find(watches, end->name);
-	int r = watch_talk_end(
-		&watches->talk, end, watch && watch->has_maker, watches->trouble, &said);
+	bool is_watch = watch && watch->has_maker && !quiet;
+	int r = watch_talk_end(&watches->talk, end, is_watch, watches->trouble, &said);
 	if (*watches->trouble)
 		log_line_about(&about, LOG_LEVEL_WARNING, "%s: %s", watch ? watch->name : end->name,
 			watches->trouble);
@@ -302,10 +331,10 @@ struct watches *watches_free(struct watches *watches)
 	if (!watches)
 		return NULL;
 	(void)store_no_watch_is_here(watches->talk.store);
-	sd_event_source_disable_unref(watches->cut);
-	sd_event_source_disable_unref(watches->advice);
-	sd_event_source_disable_unref(watches->busy);
-	sd_event_source_disable_unref(watches->mount);
+	patience_done(&watches->cut);
+	patience_done(&watches->advice);
+	patience_done(&watches->busy);
+	patience_done(&watches->mount);
 	watches->drives = drives_free(watches->drives);
 	watches->monitor = device_monitor_free(watches->monitor);
 	watches->devices = devices_free(watches->devices);
@@ -343,6 +372,10 @@ int watches_new(sd_event *event, struct store *store, const struct conf *conf,
 		.runner = runner,
 		.on_said = on_said,
 		.userdata = userdata,
+		.cut = { event, clock, watches, check_cut },
+		.advice = { event, clock, watches, on_advice },
+		.busy = { event, clock, watches, on_busy },
+		.mount = { event, clock, watches, on_mount_late },
 		.system = system };
 	const struct device_monitor_callbacks callbacks = {
 		.on_arrived = on_arrived, .on_left = on_left, .userdata = watches

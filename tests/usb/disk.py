@@ -6,8 +6,8 @@ import ctypes
 import hashlib
 import os
 import pathlib
-import shutil
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -83,13 +83,19 @@ class Bus:
         self.environment = dict(line.split("=", 1) for line in self.environment_file.read_text().splitlines())
         self.environment["KNEAD_FETCH_HELPER"] = str(self.wrap_fetch())
 
-    def wrap_fetch(self, gate_at=None):
-        """kneadd starts its helpers without an environment, so the bus is put back here."""
+    def wrap_fetch(self, gate_at=None, bad=None):
+        """kneadd starts its helpers without an environment, so the bus is put back here.
+
+        gate_at  the fetcher stops at that file until open_gate()
+        bad      (name, bytes): a file that cannot be read behind so many bytes, or a folder that cannot be opened"""
         script = self.world.home / "fetch"
         more = {name: self.environment[name] for name in ("UMOCKDEV_DIR", "LD_PRELOAD")}
         more.update({name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ})
+        if gate_at or bad:
+            more["LD_PRELOAD"] = os.path.abspath(rig.program(GATE)) + ":" + more["LD_PRELOAD"]
+        if bad:
+            more.update(KNEAD_BAD_NAME=bad[0], KNEAD_BAD_AT=str(bad[1]))
         if gate_at:
-            more["LD_PRELOAD"] += ":" + os.path.abspath(rig.program(GATE))
             more.update(KNEAD_GATE_AT=str(gate_at), KNEAD_GATE_OPEN=str(self.gate()))
         lines = [f"export {name}='{value}'" for name, value in more.items()]
         fresh = self.world.home / "fetch.new"
@@ -127,7 +133,8 @@ class Drive:
         self.mounted = False
 
     def put(self, name, data):
-        path = self.storage / name
+        """A name as bytes need not be UTF-8."""
+        path = pathlib.Path(os.fsdecode(os.fsencode(self.storage) + b"/" + os.fsencode(name)))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return path
@@ -140,17 +147,22 @@ class Drive:
         for day in range(1, n + 1):
             self.put_run(f"2026-05-{day:02}T06:00:00Z", **keywords)
 
-    def plug(self, mount=True):
-        self.volume = new_tmpfs()
-        shutil.copytree(self.storage, f"/proc/self/fd/{self.volume}", dirs_exist_ok=True)
+    def plug(self, mount=True, usb_class="08"):
+        self.fill()
         number = os.fstat(self.volume).st_dev
-        self.bus.tell(f"plug {self.port} {self.ids[0]} {self.ids[1]} {self.serial} 08")
+        self.bus.tell(f"plug {self.port} {self.ids[0]} {self.ids[1]} {self.serial} {usb_class}")
         self.bus.tell(f"disk {self.port} {self.disk} {os.major(number)} {os.minor(number)}")
         if mount:
             # as our unit does: once the disk is there
             sysfs = pathlib.Path(self.bus.environment["UMOCKDEV_DIR"]) / "sys/class/block" / self.disk
             rig.wait_for("the disk", sysfs.exists)
             self.mount()
+
+    def fill(self):
+        """What is in storage, into a fresh volume."""
+        self.volume = new_tmpfs()
+        subprocess.run(["cp", "-a", f"{self.storage}/.", f"/proc/self/fd/{self.volume}/."], check=True,
+                       pass_fds=[self.volume])
 
     def mount(self):
         call("move_mount", libc.syscall(MOVE_MOUNT, self.volume, b"", -100, str(self.mount_point).encode(),
@@ -262,6 +274,32 @@ while [ ! -e {done} ]; do sleep 0.02; done
         asked.parent.mkdir()
         self.unmounters.append(Unmounter(drive, asked, asked.unlink))
         return asked
+
+
+class WatchCase(Case):
+    """On a Saturday evening, with a phone."""
+
+    def setUp(self):
+        super().setUp()
+        self.world.set_clock(rig.EVENING)
+        self.world.start_receiver()
+        self.world.configure()
+
+    def wait_logged(self, text, times=1):
+        rig.wait_for(f"the log line {text}\n" + self.world.daemon.log(),
+                     lambda: self.world.daemon.log().count(text) >= times)
+
+    def wait_here(self, **serials):
+        """Until `knead watches` says so: serial=whether it is here."""
+        wanted = {name.removeprefix("s"): here for name, here in serials.items()}
+        rig.wait_for(f"the watches {wanted}", lambda: {
+            row["serial"]: row["here"] for row in self.world.ask_lines("watches")} == wanted)
+
+    def watch(self):
+        """The only one that `knead watches` lists."""
+        watches = self.world.ask_lines("watches")
+        self.assertEqual(len(watches), 1, watches)
+        return watches[0]
 
 
 def main():

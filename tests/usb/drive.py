@@ -8,33 +8,10 @@ import time
 import disk
 import rig
 
-EVENING = "2026-05-16T19:30:00+02:00"
 SOURCE = "watch:0000f0e1d2c3"
 
 
-class Drive(disk.Case):
-    def setUp(self):
-        super().setUp()
-        self.world.set_clock(EVENING)
-        self.world.start_receiver()
-        self.world.configure()
-
-    def wait_logged(self, text, times=1):
-        rig.wait_for(f"the log line {text}\n" + self.world.daemon.log(),
-                     lambda: self.world.daemon.log().count(text) >= times)
-
-    def wait_here(self, **serials):
-        """Until `knead watches` says so: serial=whether it is here."""
-        wanted = {name.removeprefix("s"): here for name, here in serials.items()}
-        rig.wait_for(f"the watches {wanted}", lambda: {
-            row["serial"]: row["here"] for row in self.world.ask_lines("watches")} == wanted)
-
-    def watch(self):
-        """The only one that `knead watches` lists."""
-        watches = self.world.ask_lines("watches")
-        self.assertEqual(len(watches), 1, watches)
-        return watches[0]
-
+class Drive(disk.WatchCase):
     def test_a_drive_is_one_message_and_a_second_time_none(self):
         drive = self.drive()
         drive.runs(3)

@@ -21,7 +21,7 @@ static const char usage_text[] =
 	"  FILE holds the environment in which programs see the bus. The FIFO takes one line "
 	"each:\n"
 	"  plug PORT VENDOR PRODUCT SERIAL CLASS   a device with one interface of that class "
-	"(hex)\n"
+	"(hex); with + behind it, one that speaks MTP as well\n"
 	"  disk PORT NAME MAJOR MINOR              its disk, with a FAT file system\n"
 	"  unplug PORT, quit\n";
 
@@ -61,7 +61,7 @@ static bool add_hub(struct bus *bus)
 }
 
 static void plug(struct bus *bus, unsigned port, unsigned vendor, unsigned product,
-	const char *serial, unsigned class)
+	const char *serial, unsigned class, bool mtp)
 {
 	unsigned number = ++bus->plugs + 1;
 	GString *text = g_string_new(NULL);
@@ -74,12 +74,14 @@ static void plug(struct bus *bus, unsigned port, unsigned vendor, unsigned produ
 		port, number, number, number, number - 1, vendor, product, number);
 	if (strcmp(serial, "-") != 0)
 		g_string_append_printf(text, "A: serial=%s\\n\n", serial);
-	/* device, configuration, interface, bulk in, bulk out */
+	/* device, configuration, interface, bulk in, bulk out; an interface that speaks MTP, its endpoints */
 	g_string_append_printf(text,
-		"H: descriptors=1201000200000040%02X%02X%02X%02X00010000050109022000010100C032"
+		"H: descriptors=1201000200000040%02X%02X%02X%02X0001000005010902%02X00%02X0100C032"
 		"0904000002%02X06500007058102000200"
-		"07050202000200\n\n",
-		vendor & 0xff, vendor >> 8, product & 0xff, product >> 8, class);
+		"07050202000200%s\n\n",
+		vendor & 0xff, vendor >> 8, product & 0xff, product >> 8, mtp ? 62 : 32,
+		mtp ? 2 : 1, class,
+		mtp ? "0904010003060101000705830200020007050402000200070585031C0006" : "");
 	g_string_append_printf(text,
 		"P: " HUB "/1-%u/1-%u:1.0\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n"
 		"A: bInterfaceClass=%02x\\n\nA: bInterfaceNumber=00\\n\n\n",
@@ -154,8 +156,10 @@ static bool obey(struct bus *bus, const char *line)
 	char name[64];
 	if (strcmp(line, "quit") == 0)
 		return false;
-	if (sscanf(line, "plug %u %x %x %63s %x", &port, &a, &b, name, &class) == 5 && port < PORTS)
-		plug(bus, port, a, b, name, class);
+	char more[2];
+	int n = sscanf(line, "plug %u %x %x %63s %x%1[+]", &port, &a, &b, name, &class, more);
+	if (n >= 5 && port < PORTS)
+		plug(bus, port, a, b, name, class, n == 6);
 	else if (sscanf(line, "disk %u %31s %u %u", &port, name, &a, &b) == 4 && port < PORTS)
 		add_disk(bus, port, name, a, b);
 	else if (sscanf(line, "unplug %u", &port) == 1 && port < PORTS && bus->ports[port].plugged)

@@ -1,20 +1,75 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Preloaded into the fetcher: it stops at its KNEAD_GATE_AT-th fdatasync() and goes on once the file
- * KNEAD_GATE_OPEN is there. So a test can pull a drive in the middle of a reading, however fast the machine is. */
+/* Preloaded into the fetcher, for what no real file system does when it is asked to.
+ *
+ * KNEAD_GATE_AT, KNEAD_GATE_OPEN  it stops at that fdatasync() and goes on once that file is there. So a test can pull
+ *                                 a drive in the middle of a reading, however fast the machine is
+ * KNEAD_BAD_NAME, KNEAD_BAD_AT    a file of that name cannot be read behind so many bytes, as from a worn cell; a
+ *                                 folder of that name cannot be opened */
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#define REAL(type, name, ...) ((type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, name))
+
+static int bad_fd = -1;
 
 int fdatasync(int fd)
 {
 	static unsigned passed;
 	const char *at = getenv("KNEAD_GATE_AT"), *open = getenv("KNEAD_GATE_OPEN");
-	int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
 	if (at && open && ++passed == strtoul(at, NULL, 10))
 		while (access(open, F_OK) < 0) {
 			const struct timespec moment = { .tv_nsec = 5000000 };
 			(void)nanosleep(&moment, NULL);
 		}
-	return real(fd);
+	return REAL(int, "fdatasync", int)(fd);
+}
+
+int openat(int folder, const char *path, int flags, ...)
+{
+	const char *bad = getenv("KNEAD_BAD_NAME"), *slash = strrchr(path, '/');
+	va_list rest;
+	va_start(rest, flags);
+	mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
+	va_end(rest);
+	bool is_bad = bad && strcmp(slash ? slash + 1 : path, bad) == 0;
+	if (is_bad && (flags & O_DIRECTORY)) {
+		errno = EIO;
+		return -1;
+	}
+	int fd = REAL(int, "openat", int, const char *, int, mode_t)(folder, path, flags, mode);
+	if (is_bad)
+		bad_fd = fd;
+	return fd;
+}
+
+static off_t left(int fd, off_t at)
+{
+	const char *limit = getenv("KNEAD_BAD_AT");
+	return fd >= 0 && fd == bad_fd && limit ? strtol(limit, NULL, 10) - at : -1;
+}
+
+ssize_t read(int fd, void *buffer, size_t size)
+{
+	off_t more = left(fd, lseek(fd, 0, SEEK_CUR));
+	if (fd == bad_fd && fd >= 0 && more <= 0) {
+		errno = EIO;
+		return -1;
+	}
+	if (more > 0 && (size_t)more < size)
+		size = (size_t)more;
+	return REAL(ssize_t, "read", int, void *, size_t)(fd, buffer, size);
+}
+
+int close(int fd)
+{
+	if (fd == bad_fd)
+		bad_fd = -1;
+	return REAL(int, "close", int)(fd);
 }

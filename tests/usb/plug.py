@@ -151,6 +151,11 @@ class Plug(bus.Case):
         watch = self.bus(id="091e:0003", interface_name="")
         self.start(watch)
         watch.plug()
+        self.wait_logged("is plugged in")
+        self.world.advance(9)
+        time.sleep(0.5)
+        self.assertEqual(self.world.received(), [])
+        self.world.advance(2)
         note = self.world.wait_accepted(1)[0]
         self.assertEqual(note["body"]["type"], "watch.stuck")
         self.assertIn("USB Mode to MTP", note["body"]["data"]["text"]["body"])
@@ -159,7 +164,8 @@ class Plug(bus.Case):
         self.wait_logged("is unplugged")
         watch.plug()
         self.wait_logged("is plugged in", 2)
-        time.sleep(11)
+        self.world.advance(11)
+        time.sleep(1)
         self.assertEqual(len(self.world.received()), 1)
 
     # -- coming and going
