@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which service: the system's or the user's, never both; the store goes along. */
-#include "cli/setup.h"
+#include "cli/setup_move.h"
 
 #include "base/cleanup.h"
 #include "cli/say.h"
 #include "cli/shown.h"
 #include "doctor/unit.h"
-#include "store/store_query.h"
 
-#include <pwd.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,108 +30,126 @@ static bool system_service(const char *verb)
 	return SHOWN("systemctl", verb, "--now", "kneadd") == 0;
 }
 
-/* Whether there is something in a store that would be missed. What cannot be opened counts. */
-static bool is_worth(const char *state)
+/* The link by which the user's own systemd starts it, for when that systemd cannot be asked. */
+static bool user_link(const struct setup *setup, char ret[PATH_MAX])
 {
-	struct store *store = NULL;
-	char why[STORE_WHY_BYTES], path[PATH_MAX];
-	size_t n = 0;
-	(void)snprintf(path, sizeof path, "%.4000s/knead.db", state);
-	if (access(path, F_OK) < 0)
+	struct setup_place user;
+	if (!setup_place_find(setup, false, &user))
 		return false;
-	bool worth = store_open(state, STORE_READ, &store, why) < 0 ||
-		     store_count_activities(store, &n) < 0 || n > 0;
-	(void)store_close(store);
-	return worth;
+	char *home_end = strstr(user.config, "/knead/kneadd.conf");
+	*home_end = '\0';
+	(void)snprintf(ret, PATH_MAX, "%.3900s/systemd/user/default.target.wants/kneadd.service",
+		user.config);
+	return faccessat(AT_FDCWD, ret, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* Where the store of a user's own service is, as its unit names it. */
-static bool user_state(const struct setup *setup, char ret[PATH_MAX])
+/* Whether it was on is for who has to go back. */
+static bool stop_user(const struct setup *setup, bool *ret_was_on)
 {
-	const char *home = getenv("HOME");
-	const struct passwd *user = setup->root ? getpwnam(setup->person) : NULL;
-	if (user)
-		home = user->pw_dir;
-	return home && *home == '/' &&
-	       snprintf(ret, PATH_MAX, "%s/.local/state/knead", home) < PATH_MAX;
+	struct unit_state unit;
+	char link[PATH_MAX];
+	unit_ask(true, &unit);
+	*ret_was_on = unit_is_on(&unit);
+	if (*ret_was_on)
+		return user_service("disable");
+	return unit.known || !user_link(setup, link) || SHOWN("rm", link) == 0;
 }
 
-/* Out of the way under another name: nothing is deleted. */
-static bool put_aside(const char *state)
+/* The one service could not take over: what was on goes on. */
+static enum setup_end go_back(bool system_was_on, bool user_was_on)
 {
-	char aside[PATH_MAX + 16];
-	(void)snprintf(aside, sizeof aside, "%s.moved", state);
-	return access(state, F_OK) < 0 || SHOWN("mv", "-T", "--backup=numbered", state, aside) == 0;
+	if (!system_was_on && !user_was_on)
+		return SETUP_FAILED;
+	(void)puts("That did not work. Back to what it was:");
+	if ((user_was_on && !user_service("enable")) ||
+		(system_was_on && !system_service("enable")))
+		(void)cli_fail(0, "kneadd does not run", NULL, "knead doctor says what is wrong");
+	return SETUP_FAILED;
 }
 
-static bool copy_store(const char *from, const char *to, const char *owner, const char *modes)
+/* From the user's own service, if there is one. Returns whether the system's runs with what was there. */
+static bool take_over(struct setup *setup, const struct setup_place *system, bool *ret_copied)
 {
-	return put_aside(to) && SHOWN("cp", "-aT", from, to) == 0 &&
-	       SHOWN("chown", "-R", owner, to) == 0 && SHOWN("chmod", "-R", modes, to) == 0;
+	struct setup_place user;
+	bool wrote = false;
+	if (setup_place_find(setup, false, &user) &&
+		(!setup_take_store(setup, &user, system, ret_copied) ||
+			!setup_take_settings(setup, &user, system, &wrote)))
+		return false;
+	if (!system_service("enable"))
+		return false;
+	/* it may have run all the time */
+	if (wrote && !*ret_copied)
+		(void)SHOWN("systemctl", "reload", "kneadd");
+	return !*ret_copied || setup_put_aside(user.state);
 }
 
 static enum setup_end to_system(struct setup *setup)
 {
-	char here[PATH_MAX], system[PATH_MAX];
-	struct unit_state user;
+	struct setup_place system;
+	struct unit_state unit;
+	bool copied = false, user_was_on = false;
 	if (!setup->root)
 		return (enum setup_end)cli_fail(SETUP_OVER, "no right to start",
 			"the system service", "sudo knead setup --service system");
-	(void)machine_path(SYSTEM_STATE, system);
-	unit_ask(true, &user);
-	if (unit_is_on(&user) && !user_service("disable"))
+	unit_ask(false, &unit);
+	if (!setup_place_find(setup, true, &system) || !stop_user(setup, &user_was_on))
 		return SETUP_FAILED;
-	if (user_state(setup, here) && is_worth(here) && !is_worth(system)) {
-		(void)puts("Your own store goes along:");
-		if (SHOWN("systemctl", "stop", "kneadd") != 0 ||
-			!copy_store(here, system, MACHINE_SERVICE_NAME ":" MACHINE_SERVICE_NAME,
-				"u+rwX,g+rwXs,o=") ||
-			!put_aside(here))
-			return SETUP_FAILED;
+	if (take_over(setup, &system, &copied))
+		return SETUP_NEXT;
+	if (user_was_on) {
+		(void)system_service("disable");
+		/* as long as it is there, knead takes it for the store */
+		(void)setup_put_aside(system.state);
 	}
-	return system_service("enable") ? SETUP_NEXT : SETUP_FAILED;
+	return go_back(!user_was_on && unit_is_on(&unit), user_was_on);
 }
 
-/* As root: the system's part of it. */
-static bool leave_system(struct setup *setup, const char *system)
+/* As root: all of it. */
+static enum setup_end leave_system(struct setup *setup, bool was_on)
 {
-	char there[PATH_MAX], owner[160];
-	(void)snprintf(owner, sizeof owner, "%.150s:", setup->person);
+	struct setup_place user, system;
+	bool copied = false, wrote = false;
+	if (!setup_place_find(setup, true, &system) || !setup_place_find(setup, false, &user))
+		return (enum setup_end)cli_fail(SETUP_FAILED, "no home", setup->person,
+			"the store of a user's own service is kept there");
 	if (!system_service("disable"))
-		return false;
-	if (is_worth(system) && user_state(setup, there) && !is_worth(there)) {
-		(void)puts("The system's store goes along:");
-		char *slash = strrchr(there, '/');
-		*slash = '\0';
-		bool made = SHOWN("runuser", "-u", setup->person, "--", "mkdir", "-p", there) == 0;
-		*slash = '/';
-		if (!made || !copy_store(system, there, owner, "u+rwX,g-s,go="))
-			return false;
-	}
+		return SETUP_FAILED;
+	bool done = setup_take_store(setup, &system, &user, &copied) &&
+		    setup_take_settings(setup, &system, &user, &wrote) && user_service("enable");
 	/* as long as it is there, knead takes it for the store */
-	return put_aside(system);
+	if (done)
+		return setup_put_aside(system.state) ? SETUP_NEXT : SETUP_FAILED;
+	if (copied)
+		(void)setup_put_aside(user.state);
+	return go_back(was_on, false);
 }
 
 static enum setup_end to_user(struct setup *setup)
 {
+	struct unit_state system_unit, user_unit;
 	char system[PATH_MAX];
 	bool there = access(machine_path(SYSTEM_STATE, system), F_OK) == 0;
-	struct unit_state unit;
-	unit_ask(false, &unit);
-	if (there || unit_is_on(&unit)) {
-		if (!setup->root)
-			return (enum setup_end)cli_fail(SETUP_OVER, "no right to stop",
-				"the system service", "sudo knead setup --service user");
-		if (!leave_system(setup, system))
-			return SETUP_FAILED;
-	}
-	if (!user_service("enable"))
-		return SETUP_FAILED;
-	(void)puts("It runs while you are logged in; to have it always: loginctl enable-linger");
-	if (!setup->root)
-		return SETUP_NEXT;
-	(void)puts("Now, without sudo, for the rest: knead setup");
-	return SETUP_OVER;
+	unit_ask(false, &system_unit);
+	unit_ask(true, &user_unit);
+	bool leaves = there || unit_is_on(&system_unit);
+	if (leaves && !setup->root)
+		return (enum setup_end)cli_fail(SETUP_OVER, "no right to stop",
+			"the system service", "sudo knead setup --service user");
+	/* before anything is switched off */
+	if (!user_unit.known)
+		return (enum setup_end)cli_fail(SETUP_FAILED, "no systemd of their own",
+			setup->person,
+			"log in as this user (not by su), after: sudo apt install "
+			"libpam-systemd dbus-user-session");
+	enum setup_end end = leaves ? leave_system(setup, unit_is_on(&system_unit))
+			     : user_service("enable") ? SETUP_NEXT
+						      : SETUP_FAILED;
+	if (end == SETUP_NEXT)
+		(void)printf("It runs while you are logged in; to have it always: %sloginctl "
+			     "enable-linger %s\n",
+			setup->root ? "sudo " : "", setup->root ? setup->person : "");
+	return end;
 }
 
 enum setup_end setup_switch_service(struct setup *setup, bool system)
@@ -154,7 +171,13 @@ static enum setup_end ask_service(struct setup *setup)
 		setup->root ? as_user : as_system };
 	size_t choice = 0;
 	int r = ask_choice("How should Knead run?", choices, ARRAY_SIZE(choices), &choice);
-	return r > 0 ? setup_switch_service(setup, (choice == 0) == setup->root) : setup_end_of(r);
+	bool system = (choice == 0) == setup->root;
+	enum setup_end end = r > 0 ? setup_switch_service(setup, system) : setup_end_of(r);
+	if (end != SETUP_NEXT || system || !setup->root)
+		return end;
+	/* what comes now is the person's own */
+	(void)puts("Now, without sudo, for the rest: knead setup");
+	return SETUP_OVER;
 }
 
 /* Better said now than after all questions. */

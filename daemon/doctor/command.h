@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* Runs a program of $PATH with nothing to read and reads what it prints, up to room - 1 bytes. What it says on
- * stderr is lost. After five seconds it is killed.
+ * stderr is lost. After half a minute it is killed.
  *
  * Returns its exit status, 128 + n for a signal; -ENOENT when there is no such program; -ETIME; other
  * negative errno. ret is a string in every case. */

@@ -15,7 +15,6 @@ import terminal
 
 DONE, PART, USAGE, UNUSABLE, NOTHING = range(5)
 RULE = "/etc/udev/rules.d/61-kneadd-keep-others-off.rules"
-RULES_SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../systemd", os.path.basename(RULE))
 
 
 class Setup(rig.Case):
@@ -244,42 +243,123 @@ esac
         self.assertIn("sudo knead setup --service user", result.err)
         self.assertTrue(self.machine.path("/var/lib/knead").exists())
 
+    def switched(self, *words, fails=""):
+        """`sudo knead setup WORDS` of somebody who is in no table of this machine, so that $HOME counts. fails: what of
+        systemctl does not work."""
+        if self.world.run(["unshare", "-Ur", "true"]).status != 0:
+            rig.skip_visibly(self, "user namespaces are not allowed here")
+        for name in ("chown", "udevadm"):
+            self.machine.script(name, f'echo "{name} $*" >>{self.home}/systemctl.log\n')
+        self.machine.script("runuser", 'shift 3; exec "$@"\n')
+        self.machine.script("systemctl", f'''echo "$*" >>{self.home}/systemctl.log
+case "$*" in
+{fails or "nothing"}) exit 1 ;;
+*--user*show*) cat {self.home}/unit-user ;;
+*show*) cat {self.home}/unit-system ;;
+esac
+''')
+        (self.home / "systemctl.log").unlink(missing_ok=True)
+        return self.world.run(["unshare", "-Ur", rig.program(rig.KNEAD), "setup", *words],
+                              self.mine({"SUDO_USER": "nosuchperson"}))
+
+    def of_log(self, state):
+        return len(self.world.run([rig.program(rig.KNEAD), "log", "--json", "--state", state]).lines())
+
     def test_the_runs_go_along_with_the_service(self):
         mine = self.world.state
         mine.parent.mkdir(parents=True)
         system = self.machine.path("/var/lib/knead")
         system.mkdir(parents=True)
         self.store_with_a_run(mine)
-        self.machine.units(user=machine.UNIT)
-        if self.world.run(["unshare", "-Ur", "true"]).status != 0:
-            rig.skip_visibly(self, "user namespaces are not allowed here")
-        for name in ("chown", "udevadm"):
-            self.machine.script(name, f'echo "{name} $*" >>{self.home}/systemctl.log\n')
-        prefix = ["unshare", "-Ur", rig.program(rig.KNEAD), "setup", "--service"]
-        home = self.mine({"SUDO_USER": "nosuchperson"})  # of no home in this machine's tables: $HOME counts
-        self.machine.script("runuser", 'shift 3; exec "$@"\n')
-        self.ok(self.world.run([*prefix, "system"], home))
+        self.machine.units(system=machine.OFF, user=machine.UNIT)
+        self.ok(self.switched("--service", "system"))
         self.assertFalse(mine.exists())
-        log = self.world.run([rig.program(rig.KNEAD), "log", "--json", "--state", system])
-        self.assertEqual(len(log.lines()), 1)
+        self.assertEqual(self.of_log(system), 1)
         self.assertEqual(self.machine.calls()[:3], ["--user --machine=nosuchperson@.host disable --now kneadd",
                                                     "stop kneadd", f"chown -R knead:knead {system}"])
         self.machine.units(system=machine.UNIT, user=machine.OFF)
-        self.world.run([*prefix, "user"], home)
-        log = self.world.run([rig.program(rig.KNEAD), "log", "--json", "--state", mine])
-        self.assertEqual(len(log.lines()), 1)
+        self.ok(self.switched("--service", "user"))
+        self.assertEqual(self.of_log(mine), 1)
         self.assertFalse(system.exists())
+
+    def test_the_settings_go_along_with_the_service(self):
+        system, etc = self.machine.path("/var/lib/knead"), self.machine.path("/etc/knead")
+        self.machine.accounts(uid=0, gid=0)  # what there is in the namespace
+        own = self.home / ".config" / "knead"  # what was set for a person's shell is not known to root
+        system.mkdir(parents=True)
+        (etc / "kneadd.conf.d").mkdir(parents=True)
+        (etc / "kneadd.conf").write_text("# as it came\n[webhook phone]\ntype = ntfy\n")
+        (etc / "kneadd.conf.d" / "club.conf").write_text(
+            f"[webhook club]\nurl = https://club.example/hook\nsecret_file = {etc}/club.secret\n")
+        (etc / "club.secret").write_text(rig.SECRET + "\n")
+        (own / "kneadd.conf.d").mkdir(parents=True)
+        (own / "kneadd.conf.d" / "old.conf").write_text("[runner]\nsex = male\n")
+        self.machine.units(system=machine.UNIT)
+        self.ok(self.switched("--service", "user"))
+        self.assertEqual((own / "club.secret").read_text(), rig.SECRET + "\n")
+        self.assertEqual((own / "club.secret").stat().st_mode & 0o777, 0o600)
+        club = (own / "kneadd.conf.d" / "club.conf").read_text()
+        self.assertIn(f"secret_file = {own}/club.secret\n", club)
+        # what was in force before is put aside
+        self.assertEqual(sorted(os.listdir(own / "kneadd.conf.d")), ["club.conf", "old.conf.moved"])
+        (own / "kneadd.conf.d" / "runner.conf").write_text("[runner]\nsex = female\n")
+        self.machine.units(system=machine.OFF, user=machine.UNIT)
+        self.ok(self.switched("--service", "system"))
+        self.assertEqual((etc / "kneadd.conf.d" / "runner.conf").read_text(), "[runner]\nsex = female\n")
+        # and what says the same already is left alone
+        self.assertEqual(sorted(os.listdir(etc)), ["club.secret", "kneadd.conf", "kneadd.conf.d"])
+        self.assertEqual(sorted(os.listdir(etc / "kneadd.conf.d")), ["club.conf", "runner.conf"])
+        self.assertIn(f"secret_file = {etc}/club.secret\n", (etc / "kneadd.conf.d" / "club.conf").read_text())
+        self.assertEqual((etc / "kneadd.conf.d" / "runner.conf").stat().st_mode & 0o777, 0o640)
+
+    def test_a_service_that_cannot_take_over_leaves_the_other_on(self):
+        mine, system = self.world.state, self.machine.path("/var/lib/knead")
+        mine.parent.mkdir(parents=True)
+        system.mkdir(parents=True)
+        self.store_with_a_run(mine)
+        self.machine.units(user=machine.UNIT)
+        result = self.switched("--service", "system", fails='"enable --now kneadd"')
+        self.assertEqual(result.status, UNUSABLE, repr(result))
+        self.assertIn("Back to what it was", result.out)
+        self.assertEqual(self.machine.calls()[-1], "--user --machine=nosuchperson@.host enable --now kneadd")
+        self.assertFalse(system.exists())  # knead would take it for the store
+        self.assertEqual(self.of_log(mine), 1)
+        system.mkdir()
+        self.store_with_a_run(system)
+        shutil.rmtree(mine)
+        self.machine.units(system=machine.UNIT)
+        result = self.switched("--service", "user", fails='*--user*" enable --now kneadd"')
+        self.assertEqual(result.status, UNUSABLE, repr(result))
+        self.assertEqual(self.machine.calls()[-1], "enable --now kneadd")
+        self.assertEqual(self.of_log(system), 1)
+        self.assertFalse(mine.exists())
+
+    def test_without_a_systemd_of_the_users_nothing_is_switched_off(self):
+        self.machine.path("/var/lib/knead").mkdir(parents=True)
+        self.machine.units(system=machine.UNIT)
+        result = self.switched("--service", "user", fails="*--user*")
+        self.assertEqual(result.status, UNUSABLE, repr(result))
+        self.assertIn("dbus-user-session", result.err)
+        self.assertFalse([call for call in self.machine.calls() if "show" not in call])
+
+    def test_a_users_service_that_cannot_be_asked_does_not_come_back(self):
+        self.machine.path("/var/lib/knead").mkdir(parents=True)
+        link = self.home / ".config" / "systemd/user/default.target.wants/kneadd.service"
+        link.parent.mkdir(parents=True)
+        link.symlink_to("/usr/lib/systemd/user/kneadd.service")
+        self.machine.units(system=machine.OFF)
+        self.ok(self.switched("--service", "system", fails="*--user*"))
+        self.assertFalse(link.is_symlink())
 
     # -- others
 
     def test_other_programs_are_kept_off_and_let_in_again(self):
         data = re.search(r"^CMAKE_INSTALL_PREFIX:PATH=(.*)$", (rig.BUILD / "CMakeCache.txt").read_text(), re.M).group(1)
         self.machine.script("udevadm", f'echo "udevadm $*" >>{self.home}/systemctl.log\n')
-        with open(RULES_SOURCE, encoding="utf-8") as rule:
-            self.machine.write(f"{data}/share/knead/udev/{os.path.basename(RULE)}", rule.read())
+        rule = (rig.BUILD / "systemd" / os.path.basename(RULE)).read_bytes()
+        self.machine.write(f"{data}/share/knead/udev/{os.path.basename(RULE)}", rule)
         self.ok(self.knead("setup", "--keep-others-off", "on"))
-        with open(RULES_SOURCE, "rb") as rule:
-            self.assertEqual(self.machine.path(RULE).read_bytes(), rule.read())
+        self.assertEqual(self.machine.path(RULE).read_bytes(), rule)
         self.assertEqual(self.machine.path(RULE).stat().st_mode & 0o777, 0o644)
         self.ok(self.knead("setup", "--keep-others-off", "off"))
         self.assertFalse(self.machine.path(RULE).exists())
