@@ -3,6 +3,7 @@
 #include "doctor/checks.h"
 
 #include "base/cleanup.h"
+#include "base/num.h"
 #include "conf/file.h"
 #include "device/desktop.h"
 #include "device/mounts.h"
@@ -51,13 +52,26 @@ void check_watch_can_be_opened(const struct doctor *doctor, struct findings *fin
 	}
 }
 
+/* Who reads this, and types: with sudo, whoever called it. */
+static uid_t reader(void)
+{
+	const char *caller = getenv("SUDO_UID");
+	int64_t uid = 0;
+	if (geteuid() != 0 || !caller ||
+		num_int(caller, strlen(caller), 0, UINT32_MAX - 1, &uid) < 0)
+		return geteuid();
+	return (uid_t)uid;
+}
+
 static void tell_holder(
 	const struct watch_here *watch, const struct holder *holder, struct findings *findings)
 {
 	char command[96];
 	/* it would only come back, and takes others along */
 	bool desktop = strncmp(holder->name, "gvfs", 4) == 0;
-	(void)snprintf(command, sizeof command, "kill %d", (int)holder->pid);
+	bool others = holder->uid != reader();
+	(void)snprintf(
+		command, sizeof command, "%skill %d", others ? "sudo " : "", (int)holder->pid);
 	findings_add(findings, FINDING_FAULT, "watch-held",
 		desktop ? "gio mount -s mtp (for good: sudo knead setup --keep-others-off on)"
 			: command,

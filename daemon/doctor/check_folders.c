@@ -53,6 +53,22 @@ static bool is_below(const char *path, const char *folder)
 	return strncmp(path, folder, size) == 0 && (path[size] == '/' || !path[size]);
 }
 
+/* The folder with everything in it, now and later, and the way to it. */
+static void let_in(const struct looked_at *at, char *ret, size_t room)
+{
+	char above[PATH_MAX], word[QUOTED_BYTES];
+	size_t size = (size_t)snprintf(ret, room, "%ssudo setfacl -R -m u:knead:rX,d:u:knead:rX %s",
+		access("/usr/bin/setfacl", X_OK) == 0 ? "" : "sudo apt install acl && ",
+		quote(at->path, word));
+	(void)snprintf(above, sizeof above, "%s", at->path);
+	for (char *slash; (slash = strrchr(above, '/')) && slash > above;) {
+		*slash = '\0';
+		if (!machine_may(&at->doctor->person, above, X_OK) && size < room)
+			size += (size_t)snprintf(ret + size, room - size,
+				" && sudo setfacl -m u:knead:x %s", quote(above, word));
+	}
+}
+
 /* In words for any folder; true when that was all there is to say. */
 static bool tell(
 	const struct looked_at *at, int looked, const char *name, struct findings *findings)
@@ -65,8 +81,10 @@ static bool tell(
 	switch (looked) {
 	case LOOK_MISSING:
 		(void)snprintf(command, sizeof command, "%s %s%s%s",
-			feed && system ? "sudo install -d -g knead -m 2775" : "mkdir -p", path,
-			feed ? " && " : "", feed ? restart : "");
+			feed && system ? "sudo install -d -g knead -m 2775"
+			: system       ? "sudo mkdir -p"
+				       : "mkdir -p",
+			path, feed ? " && " : "", feed ? restart : "");
 		findings_add(findings, FINDING_FAULT, at->check, command, "%s: %s does not exist",
 			name, at->path);
 		return true;
@@ -81,12 +99,11 @@ static bool tell(
 				system ? "sudo chgrp knead %1$s && sudo chmod 2775 %1$s && %2$s"
 				       : "sudo chown $USER: %1$s && chmod u+rwx %1$s && %2$s",
 				path, restart);
+		else if (system)
+			let_in(at, command, sizeof command);
 		else
 			(void)snprintf(command, sizeof command,
-				system ? "sudo setfacl -R -m u:knead:rX %1$s (and u:knead:x "
-					 "on the folders above it)"
-				       : "sudo chown -R $USER: %1$s && chmod u+rx %1$s",
-				path);
+				"sudo chown -R $USER: %1$s && chmod u+rx %1$s", path);
 		findings_add(findings, FINDING_FAULT, at->check, command,
 			"%s: kneadd has no right to %s %s", name,
 			at->want & W_OK ? "write" : "read", at->path);

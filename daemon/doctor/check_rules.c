@@ -88,7 +88,7 @@ static void check_rules(
 				what_for);
 		return;
 	}
-	findings_add(findings, FINDING_FAULT, "udev-rules", "sudo apt install --reinstall knead",
+	findings_add(findings, FINDING_FAULT, "udev-rules", DOCTOR_REINSTALL,
 		"the udev rules that %s (%s) are not installed", what_for, rules);
 }
 

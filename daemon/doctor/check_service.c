@@ -45,8 +45,7 @@ void check_service_runs(const struct doctor *doctor, struct findings *findings)
 			doctor_systemctl(doctor, "unmask", command),
 			"kneadd does not run: it is masked");
 	else if (unit->known && is(unit->load, "not-found"))
-		findings_add(findings, FINDING_FAULT, "service",
-			"sudo apt install --reinstall knead",
+		findings_add(findings, FINDING_FAULT, "service", DOCTOR_REINSTALL,
 			"kneadd does not run: its unit is not installed");
 	else if (is(unit->active, "failed"))
 		findings_add(findings, FINDING_FAULT, "service",
@@ -159,8 +158,7 @@ void check_helpers_are_there(const struct doctor *doctor, struct findings *findi
 	for (size_t i = 0; i < ARRAY_SIZE(helpers); i++) {
 		AUTO_FREE char *path = NULL;
 		if (helper_find(helpers[i].name, helpers[i].variable, &path) < 0 || !starts(path))
-			findings_add(findings, FINDING_FAULT, "helpers",
-				"sudo apt install --reinstall knead",
+			findings_add(findings, FINDING_FAULT, "helpers", DOCTOR_REINSTALL,
 				"the helper %s is missing or cannot be started", helpers[i].name);
 	}
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
+/* A package that came as a file is no longer to be had from apt. */
+#define DOCTOR_REINSTALL "sudo apt install --reinstall ./knead_*.deb"
+
 /* Every check there is: X(function, name). The order is that in which they are told: what keeps others from
  * working comes first. */
 

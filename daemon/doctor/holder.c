@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define OURS "kneadd" /* and kneadd-fetch */
 
@@ -56,7 +57,9 @@ bool holder_find(const char *node, struct holder *ret)
 			continue;
 		if (!has_open(fds, node))
 			continue;
+		struct stat st;
 		ret->pid = (pid_t)pid;
+		ret->uid = stat(folder, &st) == 0 ? st.st_uid : (uid_t)-1;
 		read_name(folder, ret);
 		found = strncmp(ret->name, OURS, strlen(OURS)) != 0;
 	}

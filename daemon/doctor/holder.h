@@ -7,6 +7,7 @@
 
 struct holder {
 	pid_t pid;
+	uid_t uid;     /* whose; (uid_t)-1: unknown */
 	char name[32]; /* "gvfsd-mtp" */
 };
 
