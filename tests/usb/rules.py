@@ -113,8 +113,20 @@ class Rules(disk.Case):
         said = self.apply(DEVICE)
         self.assertNotIn("uaccess", said.get("TAGS", ""))
 
+    def keep_others_off(self, kneadd):
+        """The rule of a machine on which kneadd is there, or not."""
+        text = (rig.BUILD / "systemd" / "61-kneadd-keep-others-off.rules").read_text()
+        text, n = re.subn(r'TEST!="/[^"]*/kneadd"', f'TEST!="{kneadd}"', text)
+        self.assertEqual(n, 1)
+        (self.folder / "61-kneadd-keep-others-off.rules").write_text(text)
+
+    def test_the_rule_that_keeps_others_off_does_nothing_where_kneadd_was_removed(self):
+        self.keep_others_off(self.world.home / "kneadd")
+        self.plug(ids=("091e", "50db"))
+        self.assertEqual(self.apply(DEVICE)["ID_MTP_DEVICE"], "1")
+
     def test_the_rule_that_keeps_others_off_takes_the_marks_away_and_leaves_access(self):
-        shutil.copy(SOURCE / "systemd" / "61-kneadd-keep-others-off.rules", self.folder)
+        self.keep_others_off(rig.program(rig.KNEADD))
         self.plug(ids=("091e", "50db"))
         said = self.apply(DEVICE)
         self.assertEqual(said.get("MTP_NO_PROBE"), "1")
