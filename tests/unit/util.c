@@ -75,9 +75,10 @@ static void days_follow_the_zone_and_its_clock_changes(void **state)
 		assert_int_equal(zone_rules_at(&rules, at), zone_offset_s(at));
 	for (int64_t at = jump - 2; at <= jump + 2; at++)
 		assert_int_equal(zone_rules_at(&rules, at), at < jump ? 3600 : 7200);
-	assert_int_equal(zone_set("Africa/Casablanca"), 0); /* up to four changes a year */
+	/* up to four changes a year, from 2012 to 2026 at least: how long it goes on depends on tzdata */
+	assert_int_equal(zone_set("Africa/Casablanca"), 0);
 	zone_read_rules(&rules);
-	assert_true(rules.n > 100 && rules.n < ZONE_RULES_MAX);
+	assert_true(rules.n > 40 && rules.n < ZONE_RULES_MAX);
 	for (int64_t at = INT64_C(631152000); at < INT64_C(2840140800); at += 86400 * 3 + 1237)
 		assert_int_equal(zone_rules_at(&rules, at), zone_offset_s(at));
 	assert_int_equal(zone_day(-1, 0, 0), -1); /* floor, also before 1970 */

@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # load_vectors: a line a case, a last line with the numbers, exit 0, 1 or 2.
-#   contract.sh LOAD_VECTORS
+#   contract.sh LOAD_VECTORS [EMULATOR...]
 program=$1
+shift
+emulator=$* # words
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -11,7 +13,7 @@ failed=0
 # expect NAME STATUS FILE...: the output must be that of NAME.out
 expect() {
   name=$1 status=$2; shift 2
-  "$program" "$@" >got 2>errors
+  $emulator "$program" "$@" >got 2>errors
   got=$?
   if [ "$got" -ne "$status" ]; then echo "$name: exit $got, expected $status"; failed=1; fi
   if ! diff "$name.out" got; then echo "$name: other lines than expected"; failed=1; fi
