@@ -71,6 +71,14 @@ void lines_say(unsigned used, unsigned indent, const char *format, ...)
 	(void)putchar('\n');
 }
 
+char *lines_flatten(char *text)
+{
+	for (char *at = text; *at; at++)
+		if ((unsigned char)*at < ' ')
+			*at = ' ';
+	return text;
+}
+
 void lines_redraw(FILE *stream, const char *text)
 {
 	unsigned width = lines_width(stream);

@@ -19,6 +19,10 @@ void lines_print(FILE *stream, const char *text, unsigned used, unsigned indent,
 __attribute__((format(printf, 3, 4))) void lines_say(
 	unsigned used, unsigned indent, const char *format, ...);
 
+/* For a text that holds a name from outside: a line break in it would begin what looks like a line of ours. Returns the
+ * text, whose control characters are blanks then. */
+char *lines_flatten(char *text);
+
 /* Draws over the line in which the cursor stands, and stays in it: what is too long for the terminal is cut. "" only
  * clears it. */
 void lines_redraw(FILE *stream, const char *text);

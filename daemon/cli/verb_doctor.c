@@ -44,7 +44,7 @@ static void print_human(const struct cli_context *context, const struct findings
 		const struct finding *finding = &findings->list[i];
 		bool bad = finding->level == FINDING_UNUSABLE;
 		(void)fputs(cli_style(context, bad ? STYLE_BAD : STYLE_WARN), stdout);
-		lines_print(stdout, finding->what, 0, 2, width);
+		lines_print(stdout, lines_flatten(finding->what), 0, 2, width);
 		(void)printf("%s\n    ", cli_style(context, STYLE_PLAIN));
 		cli_print_clean(finding->mend);
 		(void)putchar('\n');

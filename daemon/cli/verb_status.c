@@ -332,7 +332,7 @@ static void print_refused(const struct cli_context *context, const struct overvi
 		if (asprintf(&line, "%s: %s", o->refused[i].path, o->refused[i].why) < 0)
 			return;
 		(void)fputs("  ", stdout);
-		lines_print(stdout, line, 2, 4, lines_width(stdout));
+		lines_print(stdout, lines_flatten(line), 2, 4, lines_width(stdout));
 		(void)putchar('\n');
 	}
 	if (first)

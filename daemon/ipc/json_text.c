@@ -25,6 +25,8 @@ static size_t character(const char *p, size_t left)
 		return 1;
 	if (is_c1(p, left))
 		return 2;
+	if (utf8_misleads(p, left))
+		return 3;
 	size_t n = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
 	char clean[16];
 	if (n > left || utf8_clean(p, n, clean, sizeof clean) != n || memcmp(clean, p, n) != 0)
@@ -67,12 +69,17 @@ int json_print(FILE *out, const json_t *value)
 		return -ENOMEM;
 	/* What jansson leaves raw stands inside strings only, where an escape means the same. */
 	for (const char *p = text; *p; p++) {
-		if (*p == 0x7F)
+		if (utf8_misleads(p, strnlen(p, 3))) {
+			(void)fprintf(out, "\\u20%02X",
+				((uint8_t)p[1] & 1u) << 6 | ((uint8_t)p[2] & 0x3fu));
+			p += 2;
+		} else if (*p == 0x7F) {
 			(void)fputs("\\u007F", out);
-		else if (is_c1(p, p[1] ? 2 : 1))
+		} else if (is_c1(p, p[1] ? 2 : 1)) {
 			(void)fprintf(out, "\\u00%02X", (uint8_t) * ++p);
-		else
+		} else {
 			(void)fputc(*p, out);
+		}
 	}
 	(void)fputc('\n', out);
 	return ferror(out) ? -EIO : 0;

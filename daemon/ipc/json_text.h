@@ -12,6 +12,7 @@ json_t *json_from_bytes(const char *text);
 /* A number rounded to `decimals` places (whole ones are printed without a point); null for NAN. */
 json_t *json_from_number(double value, int decimals);
 
-/* One line of compact JSON with every control character escaped (C0, DEL, C1).
+/* One line of compact JSON with every control character (C0, DEL, C1) and what misleads (base/utf8.h)
+ * escaped.
  * Returns 0; -ENOMEM; -EIO when the stream refuses. */
 int json_print(FILE *out, const json_t *value);

@@ -29,6 +29,15 @@ static size_t character(const uint8_t *p, size_t left)
 	return n;
 }
 
+bool utf8_misleads(const char *text, size_t size)
+{
+	const uint8_t *p = (const uint8_t *)text;
+	if (size < 3 || p[0] != 0xE2)
+		return false;
+	return (p[1] == 0x80 && p[2] >= 0xA8 && p[2] <= 0xAE) ||
+	       (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9);
+}
+
 size_t utf8_clean(const char *text, size_t size, char *ret, size_t capacity)
 {
 	static const char replacement[] = "\xEF\xBF\xBD";
@@ -37,7 +46,8 @@ size_t utf8_clean(const char *text, size_t size, char *ret, size_t capacity)
 	for (size_t i = 0; i < size && p[i];) {
 		size_t n = character(p + i, size - i);
 		int control = (n == 1 && (p[i] < 0x20 || p[i] == 0x7F)) ||
-			      (n == 2 && p[i] == 0xC2 && p[i + 1] < 0xA0);
+			      (n == 2 && p[i] == 0xC2 && p[i + 1] < 0xA0) ||
+			      utf8_misleads(text + i, n);
 		const char *source = n && !control ? text + i : replacement;
 		size_t bytes = n && !control ? n : sizeof replacement - 1;
 		if (bytes >= capacity - length)

@@ -396,6 +396,22 @@ class Import(rig.Case):
         for text in (result.out, result.err, *[self.ok(self.world.knead(*words)).out for words in asked]):
             self.assertNotRegex(text, "[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
+    def test_names_cannot_look_like_lines_of_ours(self):
+        """Neither by a line break nor by turning the rest of the line round."""
+        self.write("x.fit", b"")
+        source = self.world.home / "source"
+        (source / "a\nStrain 0: nothing.fit").write_bytes(b"rubbish 1")
+        (source / "gnp\u202e.fit").write_bytes(b"rubbish 2")
+        (source / "c\u2028d\u2066.fit").write_bytes(b"rubbish 3")
+        result = self.ok(self.world.knead("import", source), 1)
+        status = self.ok(self.world.knead("status")).out
+        for text in (result.out, result.err, status):
+            self.assertNotRegex(text, "[\u2028-\u202e\u2066-\u2069]")
+            self.assertFalse([line for line in text.splitlines()[1:] if line.strip().startswith("Strain 0: nothing")])
+        whole = self.ok(self.world.knead("status", "--json"))
+        self.assertNotRegex(whole.out, "[\u2028-\u202e\u2066-\u2069]")
+        self.assertIn("gnp\u202e.fit", " ".join(file["file"] for file in whole.json()["refused"]))
+
     def test_the_archive_keeps_the_originals(self):
         run = files.fit_run(files.utc_s("2026-05-16T07:00:00Z"))
         self.do_import(self.write("run.fit", run))

@@ -40,6 +40,9 @@ static void file_names_are_kept_and_control_characters_escaped(void **state)
 	assert_string_prints("a\nb\x1B[31m", "\"a\\nb\\u001B[31m\"\n");
 	assert_string_prints("del\x7F", "\"del\\u007F\"\n");
 	assert_string_prints("c1\xC2\x9B", "\"c1\\u009B\"\n");
+	assert_string_prints("a\xE2\x80\xAEtif", "\"a\\u202Etif\"\n");
+	assert_string_prints("\xE2\x80\xA8\xE2\x81\xA9", "\"\\u2028\\u2069\"\n");
+	assert_string_prints("\xE2\x80\xA7", "\"\xE2\x80\xA7\"\n");
 	assert_string_prints("\xC2\xA0ok", "\"\xC2\xA0ok\"\n");
 	assert_string_prints("bad\xFF\x80", "\"bad\xEF\xBF\xBD\xEF\xBF\xBD\"\n");
 	assert_string_prints("cut\xE2\x82", "\"cut\xEF\xBF\xBD\xEF\xBF\xBD\"\n");
