@@ -20,6 +20,10 @@
 #define GARMIN_FIT_MANUFACTURER 1u
 #define GARMIN_MTP_BASE 0x4000u
 #define GARMIN_DRIVE_MASK 0x1fffu
+/* of an interface that speaks MTP (MTP 1.1, section 2.7; Still Image class, 4.2) */
+#define MTP_ENDPOINTS "bulk-in,bulk-out,interrupt-in"
+#define MTP_CLASS "06/01/01"
+#define MTP_NAME "MTP"
 #define WORDS_MAX (USB_INTERFACES_MAX + 1)
 
 /* A file of sysfs. Returns its size; a negative errno. */
@@ -55,6 +59,14 @@ static uint16_t read_hex(const char *folder, const char *name)
 	return (uint16_t)strtoul(text, NULL, 16);
 }
 
+static unsigned read_decimal(const char *folder, const char *name)
+{
+	char text[16];
+	read_text(folder, name, text, sizeof text);
+	unsigned long value = strtoul(text, NULL, 10);
+	return value < 256 ? (unsigned)value : 0;
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -84,12 +96,24 @@ static void add_endpoint(struct endpoints *endpoints, const uint8_t *descriptor)
 		endpoints->list[endpoints->n++] = names[descriptor[3] & 3][descriptor[2] >> 7];
 }
 
-void usb_read_descriptors(const uint8_t *data, size_t size, struct usb_facts *facts)
+/* Where the active configuration begins; where the first does when there is no such. */
+static size_t find_configuration(const uint8_t *data, size_t size, unsigned active)
+{
+	size_t first = DEVICE_BYTES;
+	for (size_t at = first; at + 2 <= size && data[at] >= 2 && data[at] <= size - at;
+		at += data[at])
+		if (data[at + 1] == TYPE_CONFIGURATION && data[at] >= 9 && data[at + 5] == active)
+			return at;
+	return first;
+}
+
+void usb_read_descriptors(
+	const uint8_t *data, size_t size, unsigned active, struct usb_facts *facts)
 {
 	struct endpoints endpoints = { .n = 0 };
 	unsigned configurations = 0;
 	bool counts = false; /* an alternate setting says nothing new */
-	for (size_t at = DEVICE_BYTES; at + 2 <= size; at += data[at]) {
+	for (size_t at = find_configuration(data, size, active); at + 2 <= size; at += data[at]) {
 		const uint8_t *d = data + at;
 		if (d[0] < 2 || d[0] > size - at)
 			break;
@@ -127,7 +151,8 @@ int usb_read_facts(const char *syspath, struct usb_facts *ret)
 	read_text(syspath, "serial", ret->serial, sizeof ret->serial);
 	read_text(syspath, "manufacturer", ret->maker, sizeof ret->maker);
 	read_text(syspath, "product", ret->model, sizeof ret->model);
-	usb_read_descriptors(descriptors, (size_t)n, ret);
+	usb_read_descriptors(
+		descriptors, (size_t)n, read_decimal(syspath, "bConfigurationValue"), ret);
 	const char *port = strrchr(syspath, '/');
 	for (size_t i = 0; port && i < ret->n; i++) {
 		char name[USB_WORD_BYTES * 2];
@@ -152,6 +177,23 @@ bool usb_match(
 		.ids = ids, .classes = classes, .interfaces = interfaces, .endpoints = endpoints
 	};
 	return devices_match_usb(devices, &words, ret);
+}
+
+int usb_mtp_interface(const struct usb_facts *facts)
+{
+	int named = -1, classed = -1, only = -1;
+	unsigned fit = 0;
+	for (size_t i = facts->n; i-- > 0;) {
+		if (strcmp(facts->endpoints[i], MTP_ENDPOINTS) != 0)
+			continue;
+		only = facts->numbers[i];
+		fit++;
+		if (strcasestr(facts->interfaces[i], MTP_NAME))
+			named = facts->numbers[i];
+		if (strcmp(facts->classes[i], MTP_CLASS) == 0)
+			classed = facts->numbers[i];
+	}
+	return named >= 0 ? named : classed >= 0 ? classed : fit == 1 ? only : -1;
 }
 
 void usb_name(
@@ -181,7 +223,8 @@ void usb_describe(
 		.transport = DEVICE_TRANSPORT_DRIVE };
 	if (!match)
 		match = &unknown;
-	*ret = (struct usb_watch) { .transport = match->transport };
+	*ret = (struct usb_watch) { .transport = match->transport,
+		.interface = usb_mtp_interface(facts) };
 	usb_name(facts, match, ret->name, sizeof ret->name);
 	(void)snprintf(ret->serial, sizeof ret->serial, "%s", facts->serial);
 	(void)snprintf(ret->id, sizeof ret->id, "%.9s", facts->id);

@@ -19,13 +19,20 @@ struct usb_facts {
 	char interfaces[USB_INTERFACES_MAX][USB_WORD_BYTES];
 	char endpoints[USB_INTERFACES_MAX][USB_WORD_BYTES];
 	uint8_t numbers[USB_INTERFACES_MAX]; /* bInterfaceNumber */
-	uint8_t configuration;               /* bConfigurationValue of the first one */
-	size_t n;                            /* interfaces of the first configuration */
+	uint8_t configuration;               /* bConfigurationValue of the one that is read */
+	size_t n;                            /* its interfaces */
 };
 
 /* Fills the interfaces' classes and endpoints from the descriptors as the kernel keeps them: device, then
- * configurations. What is cut or makes no sense ends the reading. */
-void usb_read_descriptors(const uint8_t *data, size_t size, struct usb_facts *facts);
+ * configurations. What is cut or makes no sense ends the reading.
+ *
+ * active  the value of the configuration that is to be read; the first one is where there is no such */
+void usb_read_descriptors(
+	const uint8_t *data, size_t size, unsigned active, struct usb_facts *facts);
+
+/* The number of the interface that speaks MTP, of those with its endpoints: the one whose name says so, else the
+ * one of its class, else the only one; -1 when that does not decide it. */
+int usb_mtp_interface(const struct usb_facts *facts);
 
 /* All of it. syspath: "/sys/devices/…/1-1". Returns 0; -ENOENT: it is gone, or no such device. */
 int usb_read_facts(const char *syspath, struct usb_facts *ret);
@@ -45,6 +52,7 @@ struct usb_watch {
 	bool has_maker; /* the tables know its make; else anything that speaks MTP */
 	char advice[WATCH_ADVICE_BYTES]; /* "": none */
 	enum device_transport transport;
+	int interface; /* that speaks MTP; -1: not known */
 };
 
 /* As the tables want them. */

@@ -106,6 +106,19 @@ static void let_go(struct usb_transport *usb)
 	usb->fd = -1;
 }
 
+/* The active one of several, for the kernel may prefer another than the first; where there is but one, nobody needs to
+ * be asked. */
+static int get_configuration(struct usb_transport *usb,
+	const struct libusb_device_descriptor *device, struct libusb_config_descriptor **ret)
+{
+	libusb_device *of = libusb_get_device(usb->handle);
+	int value = 0;
+	if (device->bNumConfigurations > 1 && libusb_get_configuration(usb->handle, &value) == 0 &&
+		value > 0 && libusb_get_config_descriptor_by_value(of, (uint8_t)value, ret) == 0)
+		return 0;
+	return libusb_get_config_descriptor(of, 0, ret);
+}
+
 static int find_interface(struct usb_transport *usb, const char **ret_why)
 {
 	struct libusb_device_descriptor device;
@@ -119,7 +132,7 @@ static int find_interface(struct usb_transport *usb, const char **ret_why)
 			   "USB Mode";
 		return -EPROTONOSUPPORT;
 	}
-	r = libusb_get_config_descriptor(of, 0, &configuration);
+	r = get_configuration(usb, &device, &configuration);
 	if (r < 0)
 		return to_errno(r);
 	bool found = usb_interface_find(configuration, usb->options.interface, &usb->interface);

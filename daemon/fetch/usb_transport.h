@@ -4,7 +4,7 @@
  * transfers. The only place where libusb is spoken to, and only kneadd-fetch links it.
  *
  * No device is searched for: the node is opened here and wrapped. The interface is read from the
- * descriptors of the first configuration. Nobody is pushed off: a device that another program holds is
+ * descriptors of the active configuration. Nobody is pushed off: a device that another program holds is
  * waited for, then given up. */
 
 #include "fetch/mtp_transport.h"

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -87,8 +88,10 @@ int fetch_spawn(const char *path, const struct fetch_source *source, const char 
 	AUTO_CLOSE int theirs = pair[1];
 	const char *const folder[] = { "kneadd-fetch", source->name, source->folder, state_dir,
 		NULL };
-	const char *const watch[] = { "kneadd-fetch", "--device", source->node, "--", source->name,
-		state_dir, NULL };
+	char interface[16];
+	(void)snprintf(interface, sizeof interface, "%d", source->interface);
+	const char *const watch[] = { "kneadd-fetch", "--device", source->node, "--interface",
+		interface, "--", source->name, state_dir, NULL };
 	const char *const volume[] = { "kneadd-fetch", "--volume", "--", source->name,
 		source->folder, state_dir, NULL };
 	const char *const *arguments = !source->folder ? watch : source->volume ? volume : folder;

@@ -17,6 +17,7 @@ struct fetch_source {
 		*name; /* under which files are remembered: "folder:sync", "watch:0000cbf0a1b2" */
 	const char *folder; /* a folder, or NULL: */
 	const char *node;   /* a watch: "/dev/bus/usb/001/004" */
+	int interface;      /* of it, the number of the one that speaks MTP; -1: not known */
 	bool volume;        /* the folder shows a watch, and may be pulled */
 };
 

@@ -42,7 +42,7 @@ static bool parse_options(int argc, char **argv, struct fetch_watch *watch, bool
 	for (int c; (c = getopt_long(argc, argv, "+", options, NULL)) != -1;) {
 		if (c == 'd')
 			watch->usb.node = optarg;
-		else if (c == 'i' && num_int(optarg, strlen(optarg), 0, 255, &number) == 0)
+		else if (c == 'i' && num_int(optarg, strlen(optarg), -1, 255, &number) == 0)
 			watch->usb.interface = (int)number;
 		else if (c == 'l')
 			watch->list = true;

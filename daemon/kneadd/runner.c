@@ -26,7 +26,8 @@ struct waiting {
 	enum source_kind kind;
 	bool gone; /* it left: nothing is to be read any more */
 	bool eject_first;
-	char *path; /* owned */
+	int interface; /* of a watch */
+	char *path;    /* owned */
 	char name[NAME_BYTES], title[TITLE_BYTES];
 };
 
@@ -438,6 +439,7 @@ static int start_fetch(struct runner *runner)
 	const struct fetch_source source = { .name = head->name,
 		.folder = head->kind == SOURCE_WATCH ? NULL : head->path,
 		.node = head->kind == SOURCE_WATCH ? head->path : NULL,
+		.interface = head->interface,
 		.volume = head->kind == SOURCE_VOLUME };
 	int r = fetch_find(&path);
 	if (r == 0)
@@ -523,9 +525,10 @@ void runner_request(struct runner *runner, const struct runner_source *source)
 		return;
 	}
 	struct waiting *waiting = &runner->line[runner->line_n++];
-	*waiting = (struct waiting) {
-		.kind = source->kind, .path = path, .eject_first = source->eject_first
-	};
+	*waiting = (struct waiting) { .kind = source->kind,
+		.path = path,
+		.eject_first = source->eject_first,
+		.interface = source->interface };
 	(void)snprintf(waiting->name, sizeof waiting->name, "%s", source->name);
 	(void)snprintf(waiting->title, sizeof waiting->title, "%s", source->title);
 	advance(runner);

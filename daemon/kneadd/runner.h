@@ -26,7 +26,8 @@ struct runner_source {
 		name; /* under which its files are remembered: "folder:sync", "watch:0000cbf0a1b2" */
 	const char *path;
 	const char *title; /* for people: "/home/x/sync", "Forerunner 965" */
-	bool eject_first;  /* a volume that must be ejected before it is unplugged */
+	int interface; /* of SOURCE_WATCH: the number of the one that speaks MTP; -1: not known */
+	bool eject_first; /* a volume that must be ejected before it is unplugged */
 };
 
 /* How the reading of a watch ended. */

@@ -99,6 +99,7 @@ static void request(struct watches *watches, const struct usb_watch *watch)
 	runner_request(watches->runner, &(struct runner_source) { .kind = SOURCE_WATCH,
 						.name = source,
 						.path = watch->node,
+						.interface = watch->interface,
 						.title = watch->name });
 }
 

@@ -25,6 +25,7 @@ struct watch {
 	struct usbfs *nodes[PLUGS_MAX];
 	unsigned plugs;
 	bool plugged;
+	unsigned interface, configuration; /* since it was plugged in */
 	char node[64];
 };
 
@@ -40,8 +41,8 @@ static void add_line(GString *to, const char *key, const char *value)
 static void describe_device(const struct watch *watch, unsigned number, GString *to)
 {
 	const struct watch_profile *p = &watch->profile;
-	uint8_t raw[256];
-	size_t n = wire_descriptors(p, raw, sizeof raw);
+	uint8_t raw[WIRE_DESCRIPTORS_BYTES];
+	size_t n = wire_descriptors(p, raw);
 	g_string_append_printf(to, "P: %s\nN: bus/usb/001/%03u=", &DEVICE_PATH[4], number);
 	for (size_t i = 0; i < n; i++)
 		g_string_append_printf(to, "%02X", raw[i]);
@@ -57,10 +58,12 @@ static void describe_device(const struct watch *watch, unsigned number, GString 
 	g_string_append_printf(to,
 		"A: idVendor=%04x\\n\nA: idProduct=%04x\\n\nA: bDeviceClass=%02x\\n\n"
 		"A: bDeviceSubClass=00\\n\nA: bDeviceProtocol=00\\n\nA: bcdDevice=0001\\n\n"
-		"A: bNumConfigurations=1\\n\nA: bConfigurationValue=1\\n\nA: bNumInterfaces= 1\\n\n"
+		"A: bNumConfigurations=%u\\n\nA: bConfigurationValue=%u\\n\nA: bNumInterfaces= "
+		"%u\\n\n"
 		"A: busnum=1\\n\nA: devnum=%u\\n\nA: devpath=1\\n\nA: speed=%s\\n\nA: version= "
 		"2.00\\n\n",
-		p->vendor, p->product, p->device_class, number,
+		p->vendor, p->product, p->device_class, p->other_configuration ? 2 : 1,
+		wire_configuration(p), p->interface + 1, number,
 		p->packet_bytes == 64 ? "12" : "480");
 	add_line(to, "serial", p->serial);
 	add_line(to, "manufacturer", p->maker);
@@ -71,26 +74,39 @@ static void describe_device(const struct watch *watch, unsigned number, GString 
 	g_string_append(to, "\n\n");
 }
 
-static void describe_endpoint(
-	GString *to, unsigned address, const char *type, const char *direction)
+static void describe_endpoint(const struct watch *watch, GString *to, unsigned address,
+	const char *type, const char *direction)
 {
 	g_string_append_printf(to,
-		"P: %s/1-1:1.0/ep_%02x\nE: SUBSYSTEM=usb_endpoint\n"
+		"P: %s/1-1:%u.%u/ep_%02x\nE: SUBSYSTEM=usb_endpoint\n"
 		"A: bEndpointAddress=%02x\\n\nA: type=%s\\n\nA: direction=%s\\n\n\n",
-		&DEVICE_PATH[4], address, address, type, direction);
+		&DEVICE_PATH[4], watch->configuration, watch->interface, address, address, type,
+		direction);
+}
+
+static void describe_decoy(const struct watch *watch, unsigned number, GString *to)
+{
+	const struct watch_profile *p = &watch->profile;
+	const char *class = p->decoys_alike ? "255/255/0" : "2/2/1";
+	g_string_append_printf(to,
+		"P: %s/1-1:%u.%u\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\nE: PRODUCT=%x/%x/1\n"
+		"E: INTERFACE=%s\nA: bInterfaceNumber=%02x\\n\n\n",
+		&DEVICE_PATH[4], watch->configuration, number, p->vendor, p->product, class,
+		number);
 }
 
 static void describe_interface(const struct watch *watch, GString *to)
 {
 	const struct watch_profile *p = &watch->profile;
 	g_string_append_printf(to,
-		"P: %s/1-1:1.0\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\nE: PRODUCT=%x/%x/1\n"
-		"E: INTERFACE=%u/%u/%u\nA: bInterfaceNumber=00\\n\nA: bAlternateSetting= 0\\n\n"
+		"P: %s/1-1:%u.%u\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\nE: PRODUCT=%x/%x/1\n"
+		"E: INTERFACE=%u/%u/%u\nA: bInterfaceNumber=%02x\\n\nA: bAlternateSetting= 0\\n\n"
 		"A: bNumEndpoints=03\\n\nA: bInterfaceClass=%02x\\n\nA: "
 		"bInterfaceSubClass=%02x\\n\n"
 		"A: bInterfaceProtocol=%02x\\n\n",
-		&DEVICE_PATH[4], p->vendor, p->product, p->class, p->subclass, p->protocol,
-		p->class, p->subclass, p->protocol);
+		&DEVICE_PATH[4], watch->configuration, watch->interface, p->vendor, p->product,
+		p->class, p->subclass, p->protocol, watch->interface, p->class, p->subclass,
+		p->protocol);
 	add_line(to, "interface", p->interface_name);
 	g_string_append(to, "\n");
 }
@@ -145,11 +161,15 @@ bool watch_plug(struct watch *watch)
 	if (watch->plugged || watch->plugs == PLUGS_MAX || !attach(watch))
 		return false;
 	GString *text = g_string_new(NULL);
+	watch->interface = watch->profile.interface;
+	watch->configuration = wire_configuration(&watch->profile);
 	describe_device(watch, watch->plugs + 3, text);
+	for (unsigned i = 0; i < watch->interface; i++)
+		describe_decoy(watch, i, text);
 	describe_interface(watch, text);
-	describe_endpoint(text, 0x81, "Bulk", "in");
-	describe_endpoint(text, 0x02, "Bulk", "out");
-	describe_endpoint(text, 0x83, "Interrupt", "in");
+	describe_endpoint(watch, text, 0x81, "Bulk", "in");
+	describe_endpoint(watch, text, 0x02, "Bulk", "out");
+	describe_endpoint(watch, text, 0x83, "Interrupt", "in");
 	watch->plugged = add_to_bed(watch, text->str);
 	g_string_free(text, TRUE);
 	return watch->plugged;
@@ -163,16 +183,23 @@ void watch_unplug(struct watch *watch)
 	g_mutex_lock(&watch->lock);
 	watch->wires[watch->plugs - 1]->gone = true;
 	g_mutex_unlock(&watch->lock);
-	umockdev_testbed_uevent(watch->bed, DEVICE_PATH "/1-1:1.0", "remove");
-	umockdev_testbed_uevent(watch->bed, DEVICE_PATH, "remove");
 	/* it removes no links of what is below a device, so each goes by itself */
-	static const char *const below[] = { "/1-1:1.0/ep_81", "/1-1:1.0/ep_02", "/1-1:1.0/ep_83",
-		"/1-1:1.0", "" };
-	for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
-		char path[256];
-		(void)snprintf(path, sizeof path, DEVICE_PATH "%s", below[i]);
-		umockdev_testbed_remove_device(watch->bed, path);
+	static const char *const below[] = { "/ep_81", "/ep_02", "/ep_83", "" };
+	char path[256];
+	for (unsigned i = 0; i <= watch->interface; i++) {
+		(void)snprintf(
+			path, sizeof path, DEVICE_PATH "/1-1:%u.%u", watch->configuration, i);
+		umockdev_testbed_uevent(watch->bed, path, "remove");
 	}
+	umockdev_testbed_uevent(watch->bed, DEVICE_PATH, "remove");
+	for (unsigned i = 0; i <= watch->interface; i++)
+		for (size_t j = i < watch->interface ? 3 : 0; j < sizeof below / sizeof *below;
+			j++) {
+			(void)snprintf(path, sizeof path, DEVICE_PATH "/1-1:%u.%u%s",
+				watch->configuration, i, below[j]);
+			umockdev_testbed_remove_device(watch->bed, path);
+		}
+	umockdev_testbed_remove_device(watch->bed, DEVICE_PATH);
 }
 
 bool watch_is_plugged(struct watch *watch)

@@ -122,6 +122,41 @@ class Plug(bus.Case):
     def test_a_maker_nobody_heard_of_is_known_by_the_class_of_its_interface(self):
         self.assert_recognised("device 1234:0001", **{"id": "1234:0001", "interface_name": "", "class": "06/01/01"})
 
+    def test_the_interface_that_speaks_mtp_need_not_be_the_first_one(self):
+        for number, settings in enumerate((
+                dict(interface=1, interface_name="Acme MTP", id="1234:0001"),
+                # the one before it looks just like it, and never answers
+                dict(interface=2, interface_name="Acme MTP", id="1234:0001", decoys_alike=True),
+                dict(interface=3, interface_name="", id="1234:0001", **{"class": "06/01/01"}),
+                dict(interface=1, interface_name="", id="1234:0001", decoys_alike=True, **{"class": "06/01/01"}),
+                dict(interface=2, interface_name=""),  # a Garmin, by its endpoints
+        ), 1):
+            with self.subTest(settings):
+                self.assert_read(number, **settings)
+
+    def test_the_configuration_that_the_kernel_chose_is_the_one_that_is_read(self):
+        for number, settings in enumerate((
+                dict(configuration=2, interface_name="Acme MTP", id="1234:0001"),
+                dict(configuration=2, other_configuration=True, interface=1, interface_name="Acme MTP", id="1234:0001"),
+                dict(configuration=1, other_configuration=True, interface_name="", id="1234:0001",
+                     **{"class": "06/01/01"}),
+                dict(configuration=3, other_configuration=True, interface=1, interface_name=""),
+        ), 1):
+            with self.subTest(settings):
+                self.assert_read(number, **settings)
+
+    def assert_read(self, number, **settings):
+        watch = self.bus(serial=f"00{number}", **settings)
+        for run in watch.activities.iterdir():
+            run.unlink()
+        watch.put_run(f"2026-05-{number:02}T06:00:00Z")
+        self.start(watch)
+        watch.plug()
+        rig.wait_for("the run", lambda: self.world.count("activity") == number)
+        self.assert_only_read(watch.report())
+        self.world.daemon.end()
+        watch.tell("quit")
+
     def test_a_device_that_is_no_watch_is_left_alone(self):
         watch = self.bus(id="1234:0001", interface_name="")
         self.start(watch)

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 
+import bus
 import disk
 import rig
 
@@ -55,10 +56,11 @@ class Rules(disk.Case):
     def before(self, usage="filesystem", kind="vfat"):
         (self.folder / "50-before.rules").write_text(BEFORE.format(usage=usage, kind=kind))
 
-    def apply(self, path, action="add"):
+    def apply(self, path, action="add", of=None):
         """Properties after all rules. Fails on whatever udev complains of."""
-        rig.wait_for(path, (pathlib.Path(self.bus.environment["UMOCKDEV_DIR"]) / path[1:] / "uevent").exists)
-        env = {**os.environ, **{name: self.bus.environment[name] for name in ("UMOCKDEV_DIR", "LD_PRELOAD")},
+        where = (of or self.bus).environment
+        rig.wait_for(path, (pathlib.Path(where["UMOCKDEV_DIR"]) / path[1:] / "uevent").exists)
+        env = {**os.environ, **{name: where[name] for name in ("UMOCKDEV_DIR", "LD_PRELOAD")},
                "ASAN_OPTIONS": "detect_leaks=0"}
         done = subprocess.run(["udevadm", "test", "--action", action, path], env=env, capture_output=True, text=True,
                               check=False)
@@ -107,6 +109,33 @@ class Rules(disk.Case):
         said = self.apply(DEVICE)
         self.assertIn(":uaccess:", said["TAGS"])
         self.assertEqual((said.get("ID_MM_DEVICE_IGNORE"), said.get("ID_MTP_DEVICE")), ("1", "1"))
+
+    # -- a watch that no rule knows by its maker
+
+    def access(self, **settings):
+        """Whether one with an id that nobody knows may be opened, once its interfaces are there."""
+        watch = bus.Bus(self.world, plugged=True, id="1234:0001", **settings)
+        said = self.apply(DEVICE, "bind", watch)
+        watch.tell("quit")
+        return ":uaccess:" in said.get("TAGS", "")
+
+    def test_what_speaks_mtp_by_the_name_of_an_interface_is_given_whichever_interface_that_is(self):
+        for interface, configuration in ((0, 1), (1, 1), (2, 2), (7, 1)):
+            with self.subTest(interface=interface, configuration=configuration):
+                self.assertTrue(self.access(interface_name="Acme MTP", interface=interface, configuration=configuration))
+        self.assertTrue(self.access(interface=1, decoys_alike=True, other_configuration=True, configuration=2))
+
+    def test_what_speaks_mtp_by_its_class_is_given_whichever_interface_that_is(self):
+        # as the real 50-udev-default.rules has it
+        (self.folder / "51-usb-id.rules").write_text('SUBSYSTEM=="usb", IMPORT{builtin}="usb_id"\n')
+        for interface in (0, 2):
+            with self.subTest(interface):
+                self.assertTrue(self.access(**{"class": "06/01/01", "interface_name": "", "interface": interface}))
+
+    def test_what_says_nothing_of_mtp_is_left_alone(self):
+        (self.folder / "51-usb-id.rules").write_text('SUBSYSTEM=="usb", IMPORT{builtin}="usb_id"\n')
+        self.assertFalse(self.access(interface_name="Modem", interface=1))
+        self.assertFalse(self.access(interface_name=""))
 
     def test_nobody_elses_device_is_touched(self):
         self.plug(ids=("0781", "5567"))

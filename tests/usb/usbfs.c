@@ -234,9 +234,15 @@ static void forget_urbs_of(struct usbfs *usbfs, const UMockdevIoctlClient *clien
 			i++;
 }
 
-static int claim(struct usbfs *usbfs)
+static int claim(struct usbfs *usbfs, UMockdevIoctlData *arg)
 {
 	struct watch_profile *profile = usbfs->wire->profile;
+	unsigned number = 0;
+	if (read_u32(arg, &number))
+		return EFAULT;
+	if (number != profile->interface)
+		count_broken_rule(
+			usbfs->wire->counts, "an interface that speaks no MTP was claimed");
 	usbfs->wire->counts->claims++;
 	if (usbfs->claimed && usbfs->claimed != usbfs->client) {
 		if (g_get_monotonic_time() - usbfs->heard_usec < CLAIM_SILENCE_USEC)
@@ -302,7 +308,7 @@ static int answer(
 		*ret_result = usbfs->wire->profile->packet_bytes == 64 ? 2 : 3;
 		return 0;
 	case USBDEVFS_CLAIMINTERFACE:
-		return claim(usbfs);
+		return claim(usbfs, arg);
 	case USBDEVFS_RELEASEINTERFACE:
 		if (usbfs->claimed == usbfs->client)
 			usbfs->claimed = NULL;

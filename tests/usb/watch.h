@@ -53,7 +53,11 @@ struct watch_profile {
 	uint8_t class, subclass, protocol; /* of the interface */
 	uint16_t packet_bytes;             /* of the bulk endpoints: 64 (full speed) or 512 */
 	const char *interface_name;        /* NULL: none */
-	const char *maker, *model_string;  /* strings of the descriptors; NULL: index 0 */
+	uint8_t interface; /* the number of the one that speaks MTP; those before it do not */
+	bool decoys_alike; /* they are of a vendor's class with three endpoints, else of serial ports */
+	uint8_t configuration;            /* the value of the active one; 0 stands for 1 */
+	bool other_configuration;         /* one with a decoy alone comes before it */
+	const char *maker, *model_string; /* strings of the descriptors; NULL: index 0 */
 	const char *serial;
 	const char *model; /* of GetDeviceInfo */
 	const char *storage;

@@ -387,6 +387,8 @@ static int string_descriptor(
 
 static int class_request(struct wire *wire, const uint8_t *setup, uint8_t *data, size_t n)
 {
+	if (setup[4] != wire->profile->interface)
+		count_broken_rule(wire->counts, "a class request to another interface");
 	switch (setup[1]) {
 	case 0x64:
 		wire->counts->cancels++;
@@ -418,14 +420,14 @@ int wire_control(struct wire *wire, const uint8_t setup[8], uint8_t *data, size_
 		return class_request(wire, setup, data, n);
 	if (setup[0] == 0x80 && setup[1] == 8) { /* GET_CONFIGURATION */
 		if (n)
-			data[0] = 1;
+			data[0] = (uint8_t)wire_configuration(wire->profile);
 		return n ? 1 : 0;
 	}
 	if (setup[0] == 0x80 && setup[1] == 6 && setup[3] == 3)
 		return string_descriptor(wire->profile, setup[2], data, n);
 	if (setup[0] == 0x80 && setup[1] == 6 && setup[3] == 1) {
-		uint8_t all[256];
-		size_t size = wire_descriptors(wire->profile, all, sizeof all);
+		uint8_t all[WIRE_DESCRIPTORS_BYTES];
+		size_t size = wire_descriptors(wire->profile, all);
 		size = size > 18 ? 18 : size;
 		size = size < n ? size : n;
 		memcpy(data, all, size);
@@ -434,21 +436,62 @@ int wire_control(struct wire *wire, const uint8_t setup[8], uint8_t *data, size_
 	return -EPIPE;
 }
 
-size_t wire_descriptors(const struct watch_profile *p, uint8_t *ret, size_t room)
+/* One interface with its endpoints. Returns the end. */
+static uint8_t *put_interface(
+	uint8_t *at, const struct watch_profile *p, unsigned number, bool decoy)
 {
 	uint8_t low = (uint8_t)p->packet_bytes, high = (uint8_t)(p->packet_bytes >> 8);
-	const uint8_t all[] = { /* device */
-		18, 1, 0, 2, p->device_class, 0, 0, 64, (uint8_t)p->vendor,
+	bool serial = decoy && !p->decoys_alike;
+	const uint8_t head[] = { 9, 4, (uint8_t)number, 0, serial ? 1 : 3,
+		serial  ? 2
+		: decoy ? 0xff
+			: p->class,
+		serial  ? 2
+		: decoy ? 0xff
+			: p->subclass,
+		serial  ? 1
+		: decoy ? 0
+			: p->protocol,
+		!decoy && p->interface_name ? 3 : 0 };
+	/* bulk in, bulk out, interrupt in */
+	const uint8_t endpoints[] = { 7, 5, decoy ? 0x84 : 0x81, 2, low, high, 0, 7, 5,
+		decoy ? 0x05 : 0x02, 2, low, high, 0, 7, 5, decoy ? 0x86 : 0x83, 3, 64, 0, 6 };
+	memcpy(at, head, sizeof head);
+	at += sizeof head;
+	size_t skip = serial ? 14 : 0;
+	memcpy(at, endpoints + skip, sizeof endpoints - skip);
+	return at + sizeof endpoints - skip;
+}
+
+/* A configuration, bus-powered. */
+static uint8_t *put_configuration(
+	uint8_t *at, const struct watch_profile *p, unsigned value, bool other)
+{
+	unsigned n = other ? 1 : p->interface + 1;
+	uint8_t *end = at + 9;
+	for (unsigned i = 0; i < n; i++)
+		end = put_interface(end, p, i, other || i < p->interface);
+	const uint8_t head[] = { 9, 2, (uint8_t)(end - at), (uint8_t)((end - at) >> 8), (uint8_t)n,
+		(uint8_t)value, 0, 0x80, 250 };
+	memcpy(at, head, sizeof head);
+	return end;
+}
+
+unsigned wire_configuration(const struct watch_profile *p)
+{
+	return p->configuration ? p->configuration : 1;
+}
+
+size_t wire_descriptors(const struct watch_profile *p, uint8_t ret[WIRE_DESCRIPTORS_BYTES])
+{
+	unsigned value = wire_configuration(p);
+	const uint8_t device[] = { 18, 1, 0, 2, p->device_class, 0, 0, 64, (uint8_t)p->vendor,
 		(uint8_t)(p->vendor >> 8), (uint8_t)p->product, (uint8_t)(p->product >> 8), 1, 0,
-		p->maker ? 1 : 0, p->model_string ? 2 : 0, p->serial ? 5 : 0, 1,
-		/* configuration: one interface, bus-powered */
-		9, 2, 39, 0, 1, 1, 0, 0x80, 250,
-		/* interface */
-		9, 4, 0, 0, 3, p->class, p->subclass, p->protocol, p->interface_name ? 3 : 0,
-		/* bulk in, bulk out, interrupt in */
-		7, 5, 0x81, 2, low, high, 0, 7, 5, 0x02, 2, low, high, 0, 7, 5, 0x83, 3, 64, 0, 6
-	};
-	size_t n = sizeof all < room ? sizeof all : room;
-	memcpy(ret, all, n);
-	return n;
+		p->maker ? 1 : 0, p->model_string ? 2 : 0, p->serial ? 5 : 0,
+		p->other_configuration ? 2 : 1 };
+	memcpy(ret, device, sizeof device);
+	uint8_t *at = ret + sizeof device;
+	if (p->other_configuration)
+		at = put_configuration(at, p, value == 1 ? 2 : 1, true);
+	return (size_t)(put_configuration(at, p, value, false) - ret);
 }

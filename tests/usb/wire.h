@@ -120,5 +120,8 @@ int wire_control(struct wire *wire, const uint8_t setup[8], uint8_t *data, size_
 void wire_clear_halt(struct wire *wire, unsigned endpoint);
 void wire_drop(struct wire *wire); /* all that is under way */
 
-/* Descriptors as the kernel shows them: device, configuration, interface, endpoints. */
-size_t wire_descriptors(const struct watch_profile *profile, uint8_t *ret, size_t room);
+/* Descriptors as the kernel shows them: device, configurations, interfaces, endpoints. An interface number of seven is
+ * the largest. Returns their size. */
+#define WIRE_DESCRIPTORS_BYTES 512u
+size_t wire_descriptors(const struct watch_profile *profile, uint8_t ret[WIRE_DESCRIPTORS_BYTES]);
+unsigned wire_configuration(const struct watch_profile *profile);
