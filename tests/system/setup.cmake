@@ -3,6 +3,7 @@
 if(KNEAD_PYTHON)
   knead_system_test(doctor)
   knead_system_test(doctor_odd)
+  knead_system_test(receivers)
   knead_system_test(setup)
   knead_system_test(webhook)
   knead_system_test(widths)
