@@ -95,6 +95,27 @@ static void a_generic_request_carries_the_stored_bytes_and_its_headers(void **st
 	free(webhook.url);
 }
 
+/* Whatever let a line break into a token: it makes no header of its own. */
+static void a_token_stays_one_header(void **state)
+{
+	(void)state;
+	struct conf_webhook webhook = hook(WEBHOOK_TYPE_GENERIC, "https://example.org/");
+	struct webhook_request request;
+	char why[WEBHOOK_WHY_BYTES];
+	size_t headers = 0;
+	assert_int_equal(webhook_request_build(
+				 &webhook, &message, NULL, "tk\r\nX-Other: 1\n\x7f", &request, why),
+		0);
+	for (const struct curl_slist *at = request.headers; at; at = at->next) {
+		assert_null(strpbrk(at->data, "\r\n\x7f"));
+		headers += strncasecmp(at->data, "Authorization:", 14) == 0;
+		assert_int_not_equal(strncasecmp(at->data, "X-Other", 7), 0);
+	}
+	assert_int_equal(headers, 1);
+	webhook_request_done(&request);
+	free(webhook.url);
+}
+
 static void another_type_changes_that_one_member_only(void **state)
 {
 	(void)state;
@@ -311,6 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signs_like_the_reference_libraries),
 		cmocka_unit_test(a_generic_request_carries_the_stored_bytes_and_its_headers),
+		cmocka_unit_test(a_token_stays_one_header),
 		cmocka_unit_test(another_type_changes_that_one_member_only),
 		cmocka_unit_test(an_ntfy_request_names_the_topic_and_goes_to_the_root),
 		cmocka_unit_test(ntfy_gets_title_text_and_priority),
