@@ -35,7 +35,11 @@ static void read_exactly(const uint8_t *data, size_t size, struct usb_facts *ret
 	assert_non_null(copy);
 	memcpy(copy, data, size);
 	*ret = (struct usb_facts) { 0 };
-	usb_read_descriptors(copy, size, ret);
+	usb_read_descriptors(copy, size, 1, ret);
+	assert_terminated(ret);
+	(void)usb_mtp_interface(ret);
+	*ret = (struct usb_facts) { 0 };
+	usb_read_descriptors(copy, size, 2, ret); /* no such one: the first is read */
 	free(copy);
 	assert_terminated(ret);
 }
