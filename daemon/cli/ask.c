@@ -19,19 +19,17 @@
 /* A line without its end. Returns 1; 0 at the end of input; -EMSGSIZE, and then the rest was skipped. */
 static int read_line(char ret[ASK_BYTES])
 {
-	if (!fgets(ret, (int)ASK_BYTES, stdin)) {
+	size_t size = 0;
+	int c = getchar();
+	if (c == EOF) {
 		(void)putchar('\n');
 		return ferror(stdin) ? -EIO : 0;
 	}
-	size_t size = strlen(ret);
-	if (size && ret[size - 1] == '\n')
-		ret[size - 1] = '\0';
-	else if (!feof(stdin)) {
-		for (int c = getchar(); c != '\n' && c != EOF;)
-			c = getchar();
-		return -EMSGSIZE;
-	}
-	return 1;
+	for (; c != '\n' && c != EOF; c = getchar(), size++)
+		if (size + 1 < ASK_BYTES)
+			ret[size] = (char)(c ? c : '?'); /* a NUL would end the text before its line ends */
+	ret[size < ASK_BYTES ? size : ASK_BYTES - 1] = '\0';
+	return size < ASK_BYTES ? 1 : -EMSGSIZE;
 }
 
 static void trim(char *text)

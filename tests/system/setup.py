@@ -154,6 +154,17 @@ esac
         self.assertEqual((self.etc / "kneadd.conf.d" / "runner.conf").read_text().splitlines()[1:],
                          ["[runner]", "birth_year = 1990", "time_zone = Europe/Paris"])
 
+    def test_bytes_that_are_no_text_take_no_later_answer_along(self):
+        self.machine.units(user=machine.UNIT)
+        term = self.terminal()
+        term.expect("Year of birth")
+        os.write(term.fd, b"\x00\x01\xff\n")
+        term.expect("a year from 1900")
+        term.answer("Year of birth", "x" * 3000)
+        term.expect("Year of birth")
+        term.end_of_input()
+        self.assertEqual(term.wait(), PART, term.plain())
+
     def test_the_end_of_input_keeps_what_was_answered_and_nothing_half(self):
         self.world.start_receiver()
         answers = [("Your choice", "1"), ("Year of birth", "1985"), ("Sex", "male"), ("Highest", "190"),
