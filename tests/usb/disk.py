@@ -96,7 +96,7 @@ class Bus:
         if bad:
             more.update(KNEAD_BAD_NAME=bad[0], KNEAD_BAD_AT=str(bad[1]))
         if gate_at:
-            more.update(KNEAD_GATE_AT=str(gate_at), KNEAD_GATE_OPEN=str(self.gate()))
+            more.update(KNEAD_SLOWER="10", KNEAD_GATE_AT=str(gate_at), KNEAD_GATE_OPEN=str(self.gate()))
         lines = [f"export {name}='{value}'" for name, value in more.items()]
         fresh = self.world.home / "fetch.new"
         fresh.write_text("\n".join(["#!/bin/sh", *lines, f"exec {os.path.abspath(rig.program(rig.FETCH))} \"$@\"", ""]))

@@ -122,9 +122,12 @@ class Drive(disk.WatchCase):
 
     # -- a drive that is pulled
 
-    def cut(self, drive, n=6, at=4):
+    def cut(self, drive, n=6, at=4, pull=None, stays=False):
         """Pulled while the fetcher has file `at` in its hands. Its files seem to be deleted before the bus says that
-        it left."""
+        it left.
+
+        pull   what happens then, if not all that does
+        stays  the device does"""
         drive.runs(n)
         self.bus.wrap_fetch(gate_at=at)
         self.start()
@@ -132,8 +135,8 @@ class Drive(disk.WatchCase):
         rig.wait_for("some files", lambda: len([name for name in self.world.spool() if len(name) == 64]) == at - 1)
         drive.lose_files()
         self.bus.open_gate()
-        drive.unplug()
-        self.wait_here(s0000f0e1d2c3=False)
+        (pull or drive.unplug)()
+        self.wait_here(s0000f0e1d2c3=bool(stays))
         self.bus.wrap_fetch()
 
     def test_a_drive_that_is_pulled_is_cut_and_goes_on_at_the_next_plug_in(self):
@@ -151,6 +154,37 @@ class Drive(disk.WatchCase):
         self.assertEqual((self.world.count("activity"), self.world.count("file")), (6, 6))
         self.assertEqual((self.watch()["wanted"], self.watch()["got"]), (6, 6))
         self.assertEqual((self.world.ask("status")["refused"], self.world.spool()), ([], []))
+
+    def assert_cut_is_told(self):
+        self.world.wait_accepted(1)
+        self.assertEqual(self.world.ask("status")["refused"], [], "files that were not there were believed")
+        self.world.advance(11 * 60)
+        self.assertEqual(self.world.wait_accepted(2)[1]["body"]["data"]["text"]["title"],
+                         "4 of 6 runs are in; plug in again")
+
+    def test_a_drive_whose_files_are_gone_before_the_bus_tells_was_pulled(self):
+        drive = self.drive()
+
+        def later():
+            time.sleep(2)
+            drive.unplug()
+
+        self.cut(drive, pull=later)
+        self.assert_cut_is_told()
+
+    def test_a_drive_whose_mount_is_left_behind_was_pulled(self):
+        drive = self.drive()
+        self.cut(drive, pull=lambda: self.bus.tell(f"unplug {drive.port}"))
+        self.assert_cut_is_told()
+
+    def test_a_drive_that_is_unmounted_in_the_middle_has_lost_no_file(self):
+        drive = self.drive()
+        self.cut(drive, pull=drive.unmount, stays=True)
+        self.wait_logged("4 of 6 new files are in")
+        self.assertEqual(self.world.ask("status")["refused"], [], "files that were not there were believed")
+        drive.unplug()
+        self.wait_here(s0000f0e1d2c3=False)
+        self.assert_cut_is_told()
 
     def test_a_drive_that_does_not_come_back_is_told_of_once(self):
         drive = self.drive()
@@ -217,7 +251,7 @@ class Drive(disk.WatchCase):
         result = self.ok(self.knead("eject", "0000f0e1d2c3", "--json"))
         self.assertEqual(result.json(), {"name": "fenix 3", "serial": "0000f0e1d2c3", "transport": "drive",
                                          "ejected": True})
-        self.assertFalse(asked.exists())
+        rig.wait_for("the request to be done with", lambda: not asked.exists())
 
     def test_eject_says_when_the_desktop_does_not_let_go(self):
         drive = self.drive()

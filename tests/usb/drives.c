@@ -20,8 +20,9 @@ static const char usage_text[] =
 	"knead-drive-sim --control=FIFO --serve=FILE\n"
 	"  FILE holds the environment in which programs see the bus. The FIFO takes one line "
 	"each:\n"
-	"  plug PORT VENDOR PRODUCT SERIAL CLASS   a device with one interface of that class "
-	"(hex); with + behind it, one that speaks MTP as well\n"
+	"  plug PORT VENDOR PRODUCT SERIAL CLASS [NAME]   a device with one interface of that "
+	"class "
+	"(hex); with + behind it, one that speaks MTP as well; NAME, if any, is the first one's\n"
 	"  disk PORT NAME MAJOR MINOR              its disk, with a FAT file system\n"
 	"  unplug PORT, quit\n";
 
@@ -61,7 +62,7 @@ static bool add_hub(struct bus *bus)
 }
 
 static void plug(struct bus *bus, unsigned port, unsigned vendor, unsigned product,
-	const char *serial, unsigned class, bool mtp)
+	const char *serial, unsigned class, bool mtp, const char *interface)
 {
 	unsigned number = ++bus->plugs + 1;
 	GString *text = g_string_new(NULL);
@@ -84,8 +85,11 @@ static void plug(struct bus *bus, unsigned port, unsigned vendor, unsigned produ
 		mtp ? "0904010003060101000705830200020007050402000200070585031C0006" : "");
 	g_string_append_printf(text,
 		"P: " HUB "/1-%u/1-%u:1.0\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\n"
-		"A: bInterfaceClass=%02x\\n\nA: bInterfaceNumber=00\\n\n\n",
+		"A: bInterfaceClass=%02x\\n\nA: bInterfaceNumber=00\\n\n",
 		port, port, class);
+	if (*interface)
+		g_string_append_printf(text, "A: interface=%s\\n\n", interface);
+	g_string_append(text, "\n");
 	bus->ports[port].plugged = add(bus, text);
 }
 
@@ -156,10 +160,12 @@ static bool obey(struct bus *bus, const char *line)
 	char name[64];
 	if (strcmp(line, "quit") == 0)
 		return false;
-	char more[2];
-	int n = sscanf(line, "plug %u %x %x %63s %x%1[+]", &port, &a, &b, name, &class, more);
-	if (n >= 5 && port < PORTS)
-		plug(bus, port, a, b, name, class, n == 6);
+	char mtp[2] = "", interface[32] = "";
+	int at = 0, n = sscanf(line, "plug %u %x %x %63s %x%n", &port, &a, &b, name, &class, &at);
+	(void)sscanf(line + at, "%1[+]", mtp);
+	(void)sscanf(line + at + strlen(mtp), " %31s", interface);
+	if (n == 5 && port < PORTS)
+		plug(bus, port, a, b, name, class, *mtp, interface);
 	else if (sscanf(line, "disk %u %31s %u %u", &port, name, &a, &b) == 4 && port < PORTS)
 		add_disk(bus, port, name, a, b);
 	else if (sscanf(line, "unplug %u", &port) == 1 && port < PORTS && bus->ports[port].plugged)

@@ -3,6 +3,8 @@
  *
  * KNEAD_GATE_AT, KNEAD_GATE_OPEN  it stops at that fdatasync() and goes on once that file is there. So a test can pull
  *                                 a drive in the middle of a reading, however fast the machine is
+ * KNEAD_SLOWER                    each nanosleep() takes so many times as long: a moment that is waited for is none that a
+ *                                 busy machine can miss
  * KNEAD_BAD_NAME, KNEAD_BAD_AT    a file of that name cannot be read behind so many bytes, as from a worn cell; a
  *                                 folder of that name cannot be opened */
 #include <dlfcn.h>
@@ -29,6 +31,15 @@ int fdatasync(int fd)
 			(void)nanosleep(&moment, NULL);
 		}
 	return REAL(int, "fdatasync", int)(fd);
+}
+
+int nanosleep(const struct timespec *time, struct timespec *left_over)
+{
+	const char *slower = getenv("KNEAD_SLOWER");
+	long long ns = (time->tv_sec * 1000000000LL + time->tv_nsec) *
+		       (slower ? strtol(slower, NULL, 10) : 1);
+	const struct timespec more = { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
+	return REAL(int, "nanosleep", const struct timespec *, struct timespec *)(&more, left_over);
 }
 
 int openat(int folder, const char *path, int flags, ...)

@@ -298,6 +298,17 @@ class Plug(bus.Case):
         self.assertIn("another program holds it", self.watch()["trouble"])
         self.assertEqual(watch.report()["operations"], 0)
 
+    def test_a_watch_that_was_held_is_tried_again_each_minute(self):
+        watch = self.bus(busy_claims="always")
+        self.runs(watch, 1)
+        self.start(watch)
+        watch.plug()
+        self.world.wait_accepted(1, 30)
+        watch.set(busy_claims="0")
+        self.world.advance(61)
+        note = self.world.wait_accepted(2)[1]["body"]
+        self.assertEqual((note["type"], note["data"]["new"], self.watch()["trouble"]), ("import.completed", 1, None))
+
     def test_who_holds_a_watch_is_named_where_it_can_be_seen(self):
         watch = self.bus(busy_claims="always")
         self.runs(watch, 1)
@@ -336,6 +347,44 @@ class Plug(bus.Case):
         self.assertEqual(self.world.wait_accepted(1, 30)[0]["body"]["data"]["new"], 2)
         self.assertEqual(watch.report()["operations"], 0)
         self.assertIsNone(self.watch()["trouble"])
+
+    def held_by_desktop(self, shown):
+        """Below it the desktop shows the watch that it holds; the bus and that folder."""
+        runtime = self.world.home / "run"
+        folder = runtime / "gvfs" / shown
+        folder.mkdir(parents=True)
+        watch = self.bus(busy_claims="always")
+        self.runs(watch, 2)
+        watch.environment["XDG_RUNTIME_DIR"] = str(runtime)
+        self.start(watch)
+        watch.plug()
+        return watch, folder
+
+    def test_a_watch_of_which_the_desktop_shows_nothing_is_said_and_tried_again(self):
+        watch, folder = self.held_by_desktop("mtp:host=091e_50db_0000cbf0a1b2")
+        note = self.world.wait_accepted(1, 30)[0]["body"]
+        self.assertEqual(note["type"], "watch.stuck")
+        self.assertIn("Another program holds it", note["data"]["text"]["body"])
+        self.assertIn("another program holds it", self.watch()["trouble"])
+        rig.shutil.copytree(watch.activities, folder / "Internal Storage" / "GARMIN" / "Activity")
+        self.world.advance(61)
+        self.assertEqual(self.world.wait_accepted(2, 30)[1]["body"]["data"]["new"], 2)
+        self.assertIsNone(self.watch()["trouble"])
+
+    def test_what_the_desktop_shows_of_another_watch_is_not_taken_for_this_one(self):
+        watch, folder = self.held_by_desktop("mtp:host=091e_50db_0000ffffffff")
+        rig.shutil.copytree(watch.activities, folder / "Internal Storage" / "GARMIN" / "Activity")
+        self.assertEqual(self.world.wait_accepted(1, 30)[0]["body"]["type"], "watch.stuck")
+        self.assertEqual(self.world.count("activity"), 0)
+
+    def test_a_watch_that_the_desktop_lets_go_of_while_it_is_read_is_read_to_its_end(self):
+        watch, folder = self.held_by_desktop("mtp:host=091e_50db_0000cbf0a1b2")
+        # the mount is there and answers to nothing any more
+        folder.rmdir()
+        folder.symlink_to("gone")
+        self.wait_logged("the desktop holds")
+        watch.set(busy_claims="0")
+        rig.wait_for("it to be read", lambda: self.world.advance(4) or self.world.count("activity") == 2)
 
     # -- the daemon
 

@@ -9,6 +9,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import unittest
 
 import bus
 import disk
@@ -19,7 +20,7 @@ DISK = "/sys/class/block/sdb"
 DEVICE = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-1"
 # what other rules and the hardware database say of a disk and of a watch that they know
 BEFORE = """SUBSYSTEM=="block", ENV{{ID_FS_USAGE}}="{usage}", ENV{{ID_FS_TYPE}}="{kind}"
-SUBSYSTEM=="usb", ENV{{ID_MTP_DEVICE}}="1", ENV{{ID_MEDIA_PLAYER}}="1"
+SUBSYSTEM=="usb", ENV{{ID_MTP_DEVICE}}="1", ENV{{ID_MEDIA_PLAYER}}="1", ENV{{ID_USB_INTERFACES}}="{interfaces}"
 """
 
 
@@ -53,8 +54,12 @@ class Rules(disk.Case):
             disk.call("tmpfs", disk.libc.mount(b"none", b"/run/udev", b"tmpfs", 0, None))
         self.before()
 
-    def before(self, usage="filesystem", kind="vfat"):
-        (self.folder / "50-before.rules").write_text(BEFORE.format(usage=usage, kind=kind))
+        group = self.world.home / "group"
+        group.write_text("root:x:0:\nknead:x:4711:\n")
+        disk.call("bind", disk.libc.mount(str(group).encode(), b"/etc/group", None, disk.MS_BIND, None))
+
+    def before(self, usage="filesystem", kind="vfat", interfaces=":080650:"):
+        (self.folder / "50-before.rules").write_text(BEFORE.format(usage=usage, kind=kind, interfaces=interfaces))
 
     def apply(self, path, action="add", of=None):
         """Properties after all rules. Fails on whatever udev complains of."""
@@ -66,14 +71,15 @@ class Rules(disk.Case):
                               check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         complaints = [line for line in done.stderr.splitlines() if re.search(r"\.rules:\d+", line)
-                      and "Unknown group 'knead'" not in line and not re.search(r"MODE|GROUP|Importing", line)]
+                      and not re.search(r"MODE|GROUP|Importing", line)]
         self.assertEqual(complaints, [], "udev complains")
         self.assertIn("90-kneadd-volume.rules", done.stderr, "the rules were not read")
+        self.rights = re.findall(r"60-kneadd\.rules:\d+ (MODE|GROUP) (\w+)", done.stderr)
         return dict(line.split("=", 1) for line in done.stdout.splitlines() if re.match(r"[A-Z_]+=", line))
 
-    def plug(self, **settings):
+    def plug(self, usb_class="08", **settings):
         drive = self.drive(**settings)
-        drive.plug(mount=False)
+        drive.plug(mount=False, usb_class=usb_class)
         return drive
 
     def test_the_disk_of_a_watch_wants_the_unit_that_mounts_it(self):
@@ -137,10 +143,42 @@ class Rules(disk.Case):
         self.assertFalse(self.access(interface_name="Modem", interface=1))
         self.assertFalse(self.access(interface_name=""))
 
+    def test_a_watch_is_given_to_the_group_and_to_nobody_else(self):
+        self.plug(ids=("091e", "50db"))
+        self.apply(DEVICE)
+        self.assertEqual(dict(self.rights), {"MODE": "0660", "GROUP": "4711"})
+
+    def test_what_a_watch_was_given_is_not_taken_away_by_a_later_event(self):
+        self.plug(ids=("091e", "50db"))
+        for action in ("change", "bind"):
+            with self.subTest(action):
+                self.assertIn(":uaccess:", self.apply(DEVICE, action)["TAGS"])
+                self.assertEqual(len(self.rights), 2)
+
     def test_nobody_elses_device_is_touched(self):
         self.plug(ids=("0781", "5567"))
         said = self.apply(DEVICE)
         self.assertNotIn("uaccess", said.get("TAGS", ""))
+        self.assertEqual(self.rights, [])
+
+    def test_a_desktop_mounts_no_watch_of_the_system_service_and_any_other(self):
+        disk.call("tmpfs", disk.libc.mount(b"none", b"/etc/systemd/system", b"tmpfs", 0, None))
+        self.plug()
+        self.assertNotIn("UDISKS_AUTO", self.apply(DISK))
+        enabled = pathlib.Path("/etc/systemd/system/multi-user.target.wants/kneadd.service")
+        enabled.parent.mkdir()
+        enabled.touch()
+        self.assertEqual(self.apply(DISK)["UDISKS_AUTO"], "0")
+        self.plug(port=2, disk="sdc", ids=("0781", "5567"))
+        self.assertNotIn("UDISKS_AUTO", self.apply("/sys/class/block/sdc"))
+
+    def test_a_disk_that_is_no_usb_disk_by_its_name_wants_nothing(self):
+        self.plug(disk="loop0")
+        self.assertNotIn("SYSTEMD_WANTS", self.apply("/sys/class/block/loop0"))
+
+    def test_a_disk_that_leaves_wants_nothing(self):
+        self.plug()
+        self.assertNotIn("SYSTEMD_WANTS", self.apply(DISK, "remove"))
 
     def keep_others_off(self, kneadd):
         """The rule of a machine on which kneadd is there, or not."""
@@ -164,6 +202,56 @@ class Rules(disk.Case):
         self.assertIn(":uaccess:", said["TAGS"])
         self.plug(port=2, ids=("0781", "5567"), disk="sdc")
         self.assertEqual(self.apply(DEVICE.replace("1-1", "1-2"))["ID_MTP_DEVICE"], "1")
+
+
+class Units(unittest.TestCase):
+    """What mounts a watch, as text: no test without root can mount a FAT volume (`./dev test --vm` does)."""
+
+    def lines(self, name):
+        for folder in (rig.BUILD / "systemd", SOURCE / "systemd"):
+            if (folder / name).exists():
+                found = {}
+                for line in (folder / name).read_text().splitlines():
+                    key, equals, value = line.partition("=")
+                    if equals and not line.startswith("#"):
+                        found.setdefault(key, []).append(value)
+                return found
+        raise AssertionError(f"no unit {name}")
+
+    def test_a_watch_is_mounted_read_only_and_nothing_on_it_is_believed(self):
+        words = self.lines("kneadd-volume@.service")["ExecStart"][0].split()
+        options = set(words[words.index("-o") + 1].split(","))
+        self.assertLessEqual({"ro", "nosuid", "nodev", "noexec", "noatime", "tz=UTC", "gid=knead", "fmask=0137",
+                              "dmask=0027"}, options)
+        self.assertEqual((words[0], words[words.index("-t") + 1]), ("/bin/mount", "vfat"))
+        self.assertEqual(words[-2:], ["/dev/%i", "/run/knead/volumes/%i"])
+
+    def test_what_mounts_a_watch_goes_with_it_and_leaves_nothing(self):
+        unit = self.lines("kneadd-volume@.service")
+        self.assertIn("dev-%i.device", unit["BindsTo"])
+        self.assertIn("dev-%i.device", unit["After"][0].split())
+        self.assertIn("umount", unit["ExecStop"][0])
+        self.assertEqual(unit["ExecStopPost"], ["-/bin/rmdir /run/knead/volumes/%i"])
+
+    def test_what_mounts_a_watch_has_one_right_and_the_mount_is_everybodys(self):
+        unit = self.lines("kneadd-volume@.service")
+        self.assertEqual(unit["CapabilityBoundingSet"], ["CAP_SYS_ADMIN"])
+        own_namespace = {"PrivateTmp", "PrivateMounts", "PrivateDevices", "PrivateUsers", "ProtectSystem", "ProtectHome",
+                         "ProtectKernelTunables", "ProtectKernelModules", "ProtectKernelLogs", "ProtectControlGroups",
+                         "ProtectProc", "ReadOnlyPaths", "ReadWritePaths", "InaccessiblePaths", "TemporaryFileSystem",
+                         "RootDirectory", "BindPaths", "NoExecPaths"}
+        self.assertEqual(own_namespace & set(unit), set())
+        self.assertIn("is-enabled kneadd.service", unit["ExecCondition"][0])
+
+    def test_an_eject_ends_the_mount_and_is_meant_for_the_watch_that_is_here(self):
+        unit, path = self.lines("kneadd-volume@.service"), self.lines("kneadd-eject@.path")
+        eject = self.lines("kneadd-eject@.service")
+        self.assertEqual(unit["Wants"], ["kneadd-eject@%i.path"])
+        self.assertEqual(path["BindsTo"], ["kneadd-volume@%i.service"])
+        self.assertEqual(eject["Conflicts"], ["kneadd-volume@%i.service"])
+        asked = path["PathExists"][0]
+        self.assertEqual(eject["ExecStart"], [f"/bin/rm -f {asked}"])
+        self.assertEqual(unit["ExecStartPre"], [f"-/bin/rm -f {asked}"])
 
 
 if __name__ == "__main__":

@@ -130,8 +130,52 @@ class Volume:
             self.bench.guest.write(f"/mnt/image/GARMIN/ACTIVITY/{name.upper()}", data)
         run("umount /mnt/image")
 
+    def drop(self, name):
+        """As if the runner deleted it on the watch."""
+        self.bench.guest.run(f"mount -o loop {self.IMAGE} /mnt/image && rm /mnt/image/GARMIN/ACTIVITY/{name} && "
+                             "umount /mnt/image")
+
     def hash(self):
         return self.bench.guest.run(f"sha256sum <{self.IMAGE}").out
+
+    def plug_slowly(self):
+        """Plugs it in, and lets kneadd read 40 kB of it a second, so that a pull comes in the middle of a file however
+        fast the machine is. Until the disk is there to be slowed down, kneadd stands still."""
+        guest = self.bench.guest
+        guest.run(f"systemctl freeze kneadd && {GADGET} plug drive")
+        disk = guest.wait("the mount", f"findmnt -rn -o SOURCE,TARGET | grep ' {self.MOUNT}/'").split()[0]
+        guest.run(f"systemctl set-property --runtime kneadd 'IOReadBandwidthMax={disk} 40K' && systemctl thaw kneadd")
+
+    def pull(self):
+        guest = self.bench.guest
+        guest.run(f"{GADGET} unplug drive && systemctl set-property --runtime kneadd IOReadBandwidthMax=")
+        not_here(self.bench)
+        guest.wait("the mount to be gone", f"! findmnt -rn -o TARGET | grep -q {self.MOUNT}/")
+        guest.run(f"! systemctl --quiet is-failed 'kneadd-volume@*' && ! ls {self.MOUNT}/* 2>/dev/null")
+
+
+def drive_pulled(bench, volume, n):
+    """Pulls it twice in the middle of n runs. Returns how many came in each time."""
+    guest, counts = bench.guest, []
+    for _ in range(2):
+        volume.plug_slowly()
+        fetched = int(guest.run(MIDDLE, timeout_s=90).out)
+        need(fetched < n - sum(counts), f"pulled too late: {fetched} files were fetched")
+        volume.pull()
+        guest.wait("what came in to be stored", f"[ -z \"$(ls {SPOOL})\" ]")
+        known = bench.known()
+        rows = [json.loads(line) for line in guest.run("knead log --json").out.splitlines()]
+        need(len(known) == len(set(known)) and set(known) < set(bench.runs), f"stored: {known}")
+        counts.append(len(known) - (len(bench.runs) - n) - sum(counts))
+        long = [row for row in rows if bench.runs[row["start_utc"]] == "drive" and row["timer_s"] > 1000]
+        need(len(long) == sum(counts) and all(3990 < row["timer_s"] < 4010 for row in long), f"a part was taken: {long}")
+        need(fetched <= counts[-1] < n - sum(counts[:-1]), f"{fetched} were fetched, {counts} are in")
+        refused = json.loads(guest.run("knead status --json").out)["refused"]
+        need(not [row for row in refused if "ACTIVITY" in row["file"]], f"believed to be gone: {refused}")
+        watch = [json.loads(line) for line in guest.run("knead watches --json").out.splitlines()
+                 if "0000aa55aa55" in line][0]
+        need((watch["here"], watch["trouble"], watch["wanted"], watch["got"]) == (False, None, n, sum(counts)), f"{watch}")
+    return counts
 
 
 def drive(bench):
@@ -144,6 +188,7 @@ def drive(bench):
     bench.wait_settled()
     options = guest.run(f"findmnt -rn -o OPTIONS,TARGET | grep ' {volume.MOUNT}/'").out
     need(options.startswith("ro,nosuid,nodev,noexec"), f"mounted {options}")
+    need("tz=UTC" in options, f"dates follow summer time: {options}")
     need(guest.run(f"stat -c '%U %G %a' {volume.MOUNT}/*/GARMIN").out == "root knead 750\n", "rights of what is mounted")
     said = guest.run("setpriv --reuid=knead --regid=knead --init-groups knead eject", timeout_s=60).out
     need("unmounted, safe to unplug" in said, said)
@@ -152,20 +197,26 @@ def drive(bench):
     guest.run(f"{GADGET} unplug drive")
     not_here(bench)
     need(volume.hash() == before, "something was written to the drive")
-    volume.put(8, **LONG)
+    volume.put(10, **LONG)
     before = volume.hash()
-    guest.run(f"{GADGET} plug drive; {MIDDLE}; {GADGET} unplug drive", timeout_s=90)
-    not_here(bench)
-    inside = len(bench.known())
-    guest.wait("the mount to be gone", f"! findmnt -rn -o TARGET | grep -q {volume.MOUNT}/")
-    refused = json.loads(guest.run("knead status --json").out)["refused"]
-    need(not [row for row in refused if "ACTIVITY" in row["file"]], f"believed to be gone: {refused}")
+    counts = drive_pulled(bench, volume, 10)
+    need(volume.hash() == before, "something was written to the drive")
+    # one that was not fetched yet is deleted on the watch: it is not waited for
+    last = max(bench.runs)
+    need(last not in bench.known(), "the last run came in first")
+    volume.drop(last.replace(":", "-").replace("Z", "").upper() + ".FIT")
+    del bench.runs[last]
+    before = volume.hash()
+    # asked for while the watch of before was pulled: not meant for the next one
+    guest.run("for disk in sda sdb sdc sdd; do touch /run/knead/eject/$disk; done")
     guest.run(f"{GADGET} plug drive")
     bench.wait_settled()
-    guest.run(f"{GADGET} unplug drive")
+    guest.run(f"findmnt -rn -o TARGET | grep {volume.MOUNT}/")
+    guest.run(f"{GADGET} unplug drive; rm -f /run/knead/eject/*")
     not_here(bench)
     need(volume.hash() == before, "something was written to the drive")
-    bench.fact(f"drive pulled when {inside} of {len(bench.runs)} runs were in: all in, once; the image is as it was")
+    bench.fact(f"drive pulled twice, when {counts[0]} and {counts[1]} of 10 runs were in: the others came in once, nothing "
+               "else did; the image is as it was")
 
 
 def daemon_killed(bench):
