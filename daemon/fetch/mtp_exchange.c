@@ -147,13 +147,15 @@ static size_t next_size(const struct exchange *exchange, const struct payload *p
 	return ((size_t)missing + packet - 1) / packet * packet;
 }
 
-/* Too short to be the rest of the data, and our response to the bit: the device gave up where its data
- * should have gone on. */
-static bool is_response_instead(const struct exchange *exchange, const struct payload *payload)
+/* Our response to the bit, too short to be the rest of the data or behind a short packet: the device gave up where its
+ * data should have gone on. */
+static bool is_response_instead(
+	const struct exchange *exchange, const struct payload *payload, bool after_short)
 {
 	const struct mtp_session *session = exchange->session;
 	struct mtp_answer answer;
-	return session->ended_short && session->left < payload->total - payload->got &&
+	return session->ended_short &&
+	       (after_short || session->left < payload->total - payload->got) &&
 	       mtp_answer_get(session->at, session->left, &answer) == 0 &&
 	       answer.transaction == exchange->transaction &&
 	       session->left == MTP_HEADER_BYTES + 4 * answer.parameters_n;
@@ -171,10 +173,10 @@ static int take_payload(struct exchange *exchange, struct payload *payload, int 
 	session->left -= MTP_HEADER_BYTES;
 	int r = take_left(exchange, payload);
 	while (r == 0 && payload->got < payload->total) {
-		if (session->ended_short && !header_alone) {
-			cut = payload->total != UNKNOWN_LENGTH;
+		/* the end is where the length says, though some send data in several transfers */
+		bool after_short = session->ended_short && !header_alone;
+		if (after_short && payload->total == UNKNOWN_LENGTH)
 			break;
-		}
 		header_alone = false;
 		r = mtp_transfer(session, next_size(exchange, payload), exchange->timeout_ms);
 		if (r == -EPIPE) {
@@ -186,8 +188,10 @@ static int take_payload(struct exchange *exchange, struct payload *payload, int 
 		}
 		if (r == 0 && !session->left && may_be_empty)
 			header_alone = true; /* an empty packet after the header ends nothing */
+		else if (r == 0 && !session->left && ++exchange->empty > EMPTY_MAX)
+			r = -EPROTO;
 		may_be_empty = false;
-		if (r == 0 && is_response_instead(exchange, payload)) {
+		if (r == 0 && is_response_instead(exchange, payload, after_short)) {
 			/* behind data of no stated length it is where it belongs */
 			cut = payload->total != UNKNOWN_LENGTH;
 			break;
@@ -310,6 +314,7 @@ int mtp_exchange(struct mtp_session *session, const struct mtp_request *request,
 	int r = send_command(&exchange);
 	while (r == 0)
 		r = take_container(&exchange);
+	session->had_data = outcome.has_data;
 	if (r < 0)
 		return r == -EPIPE || r == -EPERM ? -EPROTO : r;
 	*ret = outcome;

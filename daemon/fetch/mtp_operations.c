@@ -42,9 +42,11 @@ int mtp_get_handles(struct mtp_session *session, uint32_t storage, uint32_t form
 	static const uint8_t none[4] = { 0 };
 	struct mtp_answer answer;
 	int r = mtp_run(session, &request, &answer);
-	if (r < 0)
+	bool bare = r == -ENODATA && !session->lost && !session->had_data &&
+		    answer.code == MTP_RESPONSE_OK;
+	if (r < 0 && !bare)
 		return r;
-	/* a data phase without any data is how some say "none" */
+	/* a data phase without any data is how some say "none", or none at all, and that twice */
 	if (!session->data_n)
 		return mtp_numbers_get(none, sizeof none, ret, ret_n);
 	return mtp_numbers_get(session->data, session->data_n, ret, ret_n);

@@ -275,7 +275,8 @@ int mtp_session_open(struct mtp_session *session, struct mtp_device_info *ret)
 	if (session->lost)
 		return session->lost;
 	int r = mtp_run(session, &open, &answer);
-	if (r < 0 && r != -EALREADY)
+	/* open already, or open and counting on from where its owner left off */
+	if (r < 0 && r != -EALREADY && r != -ESTALE)
 		return r;
 	session->open = true;
 	session->transaction = 1;

@@ -38,6 +38,7 @@ struct mtp_session {
 	unsigned stalls;  /* of this transaction */
 	uint64_t deadline_ms;
 
+	bool had_data; /* the last transaction had a data phase, whole or cut */
 	uint8_t *data; /* of the last data phase */
 	size_t data_n, data_capacity;
 };

@@ -14,6 +14,8 @@
 
 #define FILE_MIN_BYTES 14u /* the header of a FIT file with nothing behind it */
 #define STORAGES_MAX 16u
+#define STORAGE_TRIES 10u
+#define STORAGE_PAUSE_MS 500u
 #define FULL_PATH_BYTES 1024u
 #define SEEN_BYTES 120u
 #define ROOT_FOLDERS_MAX 256u /* of which the tables are asked */
@@ -284,18 +286,38 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Some show their storage only a while after they were plugged in. Returns -ENOMEDIUM for none, as one says that is
+ * locked. */
+static int await_storages(struct mtp_session *session, uint32_t **ret, size_t *ret_n)
+{
+	for (unsigned tries = 0;; tries++) {
+		AUTO_FREE uint32_t *ids = NULL;
+		size_t n = 0;
+		int r = mtp_get_storages(session, &ids, &n);
+		if (r == 0 && n) {
+			*ret = TAKE_PTR(ids);
+			*ret_n = n;
+			return 0;
+		}
+		bool locked = r == 0 || r == -ENOMEDIUM || r == -EACCES;
+		if (!locked || tries == STORAGE_TRIES)
+			return r < 0 ? r : -ENOMEDIUM;
+		mtp_session_pause(session, STORAGE_PAUSE_MS);
+	}
+}
+
 static int find_storages(struct reading *reading)
 {
 	AUTO_FREE uint32_t *ids = NULL;
 	size_t n = 0;
-	int r = mtp_get_storages(reading->session, &ids, &n);
+	int r = await_storages(reading->session, &ids, &n);
 	if (r < 0)
 		return r;
-	if (!n)
-		return -ENOMEDIUM; /* as one says that is locked */
-	reading->storages_n = n < STORAGES_MAX ? n : STORAGES_MAX;
 	qsort(ids, n, sizeof *ids, by_number);
-	memcpy(reading->storages, ids, reading->storages_n * sizeof *ids);
+	reading->storages_n = 0;
+	for (size_t i = 0; i < n && reading->storages_n < STORAGES_MAX; i++)
+		if (!i || ids[i] != ids[i - 1])
+			reading->storages[reading->storages_n++] = ids[i];
 	return 0;
 }
 

@@ -53,11 +53,25 @@ struct watch_folder *watch_memory_find(
 	return NULL;
 }
 
+/* One that was not listed in this session may be gone from the watch. */
+static void drop_stale_folder(struct watch_memory *memory)
+{
+	size_t i = 0;
+	while (i < memory->folders_n && memory->folders[i].fresh)
+		i++;
+	if (i == memory->folders_n)
+		return;
+	mtp_objects_done(&memory->folders[i].objects);
+	memory->folders[i] = memory->folders[--memory->folders_n];
+}
+
 int watch_memory_note(struct watch_memory *memory, uint32_t storage, const char *path,
 	uint32_t handle, bool with_files, struct mtp_objects *objects)
 {
 	struct watch_folder *folder = watch_memory_find(memory, storage, path);
 	if (!folder) {
+		if (memory->folders_n == WATCH_FOLDERS_MAX)
+			drop_stale_folder(memory);
 		if (memory->folders_n == WATCH_FOLDERS_MAX || strlen(path) >= WATCH_PATH_BYTES)
 			return -E2BIG;
 		struct watch_folder *folders = reallocarray(
@@ -92,9 +106,12 @@ int watch_memory_note_manifest(struct watch_memory *memory, const struct watch_m
 	size_t i = 0;
 	while (i < memory->manifests_n && memory->manifests[i].storage != file->storage)
 		i++;
-	if (i == WATCH_MANIFESTS_MAX)
-		return -E2BIG;
-	if (i == memory->manifests_n) {
+	if (i == WATCH_MANIFESTS_MAX) {
+		/* the oldest one's storage may be gone: some number them anew at each plug-in */
+		memmove(&memory->manifests[0], &memory->manifests[1],
+			(WATCH_MANIFESTS_MAX - 1) * sizeof memory->manifests[0]);
+		i--;
+	} else if (i == memory->manifests_n) {
 		struct watch_manifest *grown =
 			reallocarray(memory->manifests, i + 1, sizeof *memory->manifests);
 		if (!grown)

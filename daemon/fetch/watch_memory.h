@@ -76,6 +76,7 @@ struct watch_folder *watch_memory_find(
 	struct watch_memory *memory, uint32_t storage, const char *path);
 
 /* Notes a folder just listed in place of what was known of it; takes the objects over on success.
+ * One that was not listed in this session makes room for it where there is none.
  * Returns 0; -E2BIG; -ENOMEM. */
 int watch_memory_note(struct watch_memory *memory, uint32_t storage, const char *path,
 	uint32_t handle, bool with_files, struct mtp_objects *objects);
@@ -84,7 +85,7 @@ int watch_memory_note(struct watch_memory *memory, uint32_t storage, const char 
 const struct watch_manifest *watch_memory_manifest(
 	const struct watch_memory *memory, uint32_t storage);
 
-/* Notes a file that was read, in place of the one of the same storage. Returns 0; -E2BIG; -ENOMEM. */
+/* Notes a file that was read, in place of the one of the same storage, or of the oldest. Returns 0; -ENOMEM. */
 int watch_memory_note_manifest(struct watch_memory *memory, const struct watch_manifest *file);
 
 /* Why this very file was refused, which marks it as still there; NULL: it was not. One without a date is never

@@ -119,7 +119,8 @@ static const char *sentence(int error, bool silent)
 	case -EBUSY:
 		return "it stays busy with something else";
 	case -ENOMEDIUM:
-		return "it does not show its storage: unlock it, then plug it in again";
+		return "it does not show its storage: unlock it, and if nothing happens within a "
+		       "minute, plug it in again";
 	default:
 		return silent ? "it does not answer: unplug it, wait a moment, plug it in again"
 			      : "it answers, and shows nothing of what it holds: unlock it or "

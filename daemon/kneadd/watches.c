@@ -20,6 +20,8 @@
 #define ADVICE_MS 10000
 /* One that another program holds is tried again after this. */
 #define BUSY_MS 60000
+/* So often for one that is locked. */
+#define LOCKED_TRIES 10u
 /* One that the desktop let go of while it was read there, or that was pulled: the bus will tell. */
 #define LET_GO_MS 3000
 /* A drive that nobody mounted is told of after this: some need many seconds to show their disk. */
@@ -39,6 +41,7 @@ struct watches {
 	struct device_monitor *monitor;
 	struct drives *drives; /* NULL: no udev to listen to */
 	struct patience cut, advice, busy, mount;
+	unsigned locked_tries; /* since one arrived */
 	bool system;
 	char held[WATCH_TROUBLE_BYTES]; /* who holds a watch; of the latest end */
 };
@@ -158,6 +161,7 @@ static void on_arrived(const struct usb_watch *watch, void *userdata)
 	int r = watch_talk_arrived(&watches->talk, source, watch);
 	if (r < 0)
 		(void)log_error(r, "%s could not be noted down", watch->name);
+	watches->locked_tries = 0;
 	if (watch->transport == DEVICE_TRANSPORT_MTP)
 		request(watches, watch);
 }
@@ -269,6 +273,14 @@ static bool heed_no_folders(struct watches *watches, struct runner_watch_end *en
 	return true;
 }
 
+/* A watch of a known make that shows no storage over MTP. A phone may stay locked for a night. */
+static bool is_locked_watch(const struct watches *watches, const struct runner_watch_end *end)
+{
+	const struct usb_watch *watch = find(watches, end->name);
+	return end->status == -ENOMEDIUM && watch && watch->has_maker &&
+	       watch->transport == DEVICE_TRANSPORT_MTP && strcmp(end->path, watch->node) == 0;
+}
+
 /* Once the last of its volumes is read. */
 static void eject_if_wanted(struct watches *watches, const struct runner_watch_end *end)
 {
@@ -300,6 +312,8 @@ static void heed_end(struct watches *watches, struct runner_watch_end *end)
 		return;
 	if (end->status == -EBUSY && find(watches, end->name))
 		after(&watches->busy, BUSY_MS);
+	if (is_locked_watch(watches, end) && watches->locked_tries++ < LOCKED_TRIES)
+		after(&watches->busy, BUSY_MS); /* somebody may be about to unlock it */
 	if (end->status == -EBUSY)
 		end->why = why_busy(watches, end);
 	const struct usb_watch *watch = find(watches, end->name);

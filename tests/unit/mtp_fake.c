@@ -84,7 +84,12 @@ static void push_data(struct fake_watch *fake, uint16_t code, uint32_t transacti
 		keep = raw.n;
 	/* an end before the end is a short packet or an empty one, whatever the device does else */
 	bool early = keep < raw.n;
-	if (fake->split && keep >= 12) {
+	if (fake->chunk && keep == raw.n) {
+		push_transfer(fake, raw.data, 12, false);
+		for (size_t at = 12; at < keep; at += fake->chunk)
+			push_transfer(fake, raw.data + at,
+				keep - at < fake->chunk ? keep - at : fake->chunk, fake->zlp);
+	} else if (fake->split && keep >= 12) {
 		push_transfer(fake, raw.data, 12, false);
 		if (keep > 12)
 			push_transfer(fake, raw.data + 12, keep - 12, fake->zlp || early);
@@ -262,6 +267,10 @@ static void take_command(struct fake_watch *fake, uint16_t code, const uint32_t 
 	uint32_t parameter = 0xFFFFFFFF;
 	bool outside = code == 0x1001 || code == 0x1002;
 	uint16_t response = !fake->session_open && !outside ? 0x2003 : 0x2001;
+	if (fake->ids_go_on_from && code != 0x1001) {
+		fake->session_open = true;
+		response = fake->transaction < fake->ids_go_on_from ? 0x2004 : 0x2001;
+	}
 	if (response == 0x2001 && (!faulty || fake->fault != FAKE_BUSY))
 		response = fake_answer(fake, code, parameters, &data, &has_data, &parameter);
 	has_data = has_data && response == 0x2001;

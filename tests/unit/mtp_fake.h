@@ -15,6 +15,7 @@
 
 struct fake_object {
 	uint32_t handle, parent;
+	uint32_t storage; /* 0: in each */
 	uint16_t format;
 	char name[64], date[24];
 	uint8_t *data;
@@ -61,11 +62,22 @@ struct fake_watch {
 
 	/* habits */
 	size_t packet;
-	bool split;              /* header and data in transfers of their own */
-	bool zlp;                /* an empty packet after data that fills its last one */
-	bool no_partial;         /* GetPartialObject is not offered */
-	bool no_format;          /* cannot select by format */
-	bool root_is_zero;       /* lists the root as parent 0 and refuses 0xFFFFFFFF */
+	bool split;           /* header and data in transfers of their own */
+	bool zlp;             /* an empty packet after data that fills its last one */
+	bool no_partial;      /* GetPartialObject is not offered */
+	bool no_format;       /* cannot select by format */
+	bool root_is_zero;    /* lists the root as parent 0 and refuses 0xFFFFFFFF */
+	bool bare_when_empty; /* no handles are told by no data at all */
+	uint32_t
+		ids_go_on_from; /* somebody's session: ids below are wrong ones; OpenSession is answered so */
+	unsigned late_storages;  /* so often there is none when it is asked */
+	uint32_t closed_storage; /* Store_Not_Available when its handles are asked for */
+	size_t chunk;            /* data goes in transfers of so many bytes; 0: in one */
+	bool lists_itself; /* a folder is among what it lists for it, and so is nothing (handle 0) */
+	uint32_t denied_handle;    /* Access_Denied when it is asked for in any way */
+	uint32_t vanishing_handle; /* it is described, and gone when its bytes are asked for */
+	unsigned props_max; /* a list of properties ends after so many objects; 0: it does not */
+	uint16_t props_without;  /* of this property nothing is said */
 	bool lies_about_parents; /* all of them are: */
 	uint32_t told_parent;
 	bool root_is_all;           /* the question for the root is answered with all objects */

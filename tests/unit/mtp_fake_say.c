@@ -126,10 +126,18 @@ static uint16_t tell_handles(
 	struct reply list = { 0 };
 	for (size_t i = 0; i < fake->objects_n; i++) {
 		const struct fake_object *object = &fake->objects[i];
+		if (object->storage && object->storage != parameters[0])
+			continue;
 		if ((object->parent != parent && !all) || (format && object->format != format))
 			continue;
 		reply_put_number(&list, object->handle, 4);
 		n++;
+	}
+	if (fake->lists_itself) {
+		reply_put_number(&list, parameters[2], 4);
+		reply_put_number(&list, 0, 4);
+		reply_put_number(&list, parameters[2], 4);
+		n += 3;
 	}
 	reply_put_number(out, n, 4);
 	reply_put(out, list.data, list.n);
@@ -142,11 +150,11 @@ static uint32_t tell_props_of(const struct fake_watch *fake, const struct fake_o
 {
 	uint32_t n = 0;
 	bool all = property == 0xFFFFFFFF;
-#define ELEMENT(code, type)                               \
-	if (all || property == (code)) {                  \
-		reply_put_number(out, object->handle, 4); \
-		reply_put_number(out, (code), 2);         \
-		reply_put_number(out, (type), 2);         \
+#define ELEMENT(code, type)                                                 \
+	if (fake->props_without != (code) && (all || property == (code))) { \
+		reply_put_number(out, object->handle, 4);                   \
+		reply_put_number(out, (code), 2);                           \
+		reply_put_number(out, (type), 2);                           \
 		n++;
 	ELEMENT(0xDC01, 6) reply_put_number(out, 0x00020001, 4);
 }
@@ -179,10 +187,13 @@ static uint16_t tell_props(
 	if (fake->props == FAKE_PROPS_SINGLE && property == 0xFFFFFFFF)
 		return 0x2006;
 	struct reply list = { 0 };
-	for (size_t i = 0; i < fake->objects_n; i++)
+	unsigned told = 0;
+	for (size_t i = 0; i < fake->objects_n && (!fake->props_max || told < fake->props_max); i++)
 		if (fake->props_is_all || fake->objects[i].parent == folder ||
-			fake->objects[i].handle == folder)
+			fake->objects[i].handle == folder) {
 			n += tell_props_of(fake, &fake->objects[i], property, &list);
+			told++;
+		}
 	reply_put_number(out, n, 4);
 	reply_put(out, list.data, list.n);
 	free(list.data);
@@ -202,7 +213,17 @@ uint16_t fake_answer(struct fake_watch *fake, uint16_t code, const uint32_t *par
 	struct reply *out, bool *ret_has_data, uint32_t *ret_parameter)
 {
 	struct fake_object *object = fake_find(fake, parameters[0]);
+	uint16_t response;
 	*ret_has_data = true;
+	if (object && object->handle == fake->denied_handle && code != 0x1007) {
+		*ret_has_data = false;
+		return 0x200F;
+	}
+	if (object && object->handle == fake->vanishing_handle &&
+		(code == 0x1009 || code == 0x101B)) {
+		*ret_has_data = false;
+		return 0x2009;
+	}
 	switch (code) {
 	case 0x1001:
 		tell_device(fake, out);
@@ -220,12 +241,21 @@ uint16_t fake_answer(struct fake_watch *fake, uint16_t code, const uint32_t *par
 		fake->session_open = false;
 		return 0x2001;
 	case 0x1004:
+		if (fake->late_storages) {
+			fake->late_storages--;
+			reply_put_number(out, 0, 4);
+			return 0x2001;
+		}
 		reply_put_number(out, fake->storages_n, 4);
 		for (size_t i = 0; i < fake->storages_n; i++)
 			reply_put_number(out, fake->storages[i], 4);
 		return 0x2001;
 	case 0x1007:
-		return tell_handles(fake, parameters, out);
+		if (fake->closed_storage == parameters[0])
+			return 0x2013;
+		response = tell_handles(fake, parameters, out);
+		*ret_has_data = !(fake->bare_when_empty && out->n == 4);
+		return response;
 	case 0x1008:
 		if (!object)
 			return 0x2009;

@@ -303,6 +303,21 @@ static void few_questions_are_asked_however_many_folders_there_are(void **state)
 	}
 }
 
+/* Some number their storages anew at each plug-in. */
+static void its_word_is_heard_however_often_the_storage_is_another(void **state)
+{
+	struct world *world = *state;
+	(void)add_folder(world, "RUNS", 3);
+	put_manifest(world, HEAD OUT("FIT_TYPE_4", "GARMIN/RUNS") TAIL, "20250101T000000");
+	for (unsigned plug = 0; plug < 9; plug++) {
+		world->fake.storages[0] = 0x00020001 + plug;
+		assert_int_equal(world_plug_in(world), 0);
+		assert_string_equal(world->folders, "GARMIN/RUNS");
+		assert_int_equal(world->got, plug ? 0 : 3);
+		fake_replug(&world->fake);
+	}
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -313,6 +328,7 @@ int main(void)
 		CASE(it_is_fetched_again_when_its_size_or_date_is_another),
 		CASE(one_that_cannot_be_fetched_is_asked_for_at_the_next_plug_in),
 		CASE(garmins_own_way_to_it_is_taken_where_the_watch_knows_it),
+		CASE(its_word_is_heard_however_often_the_storage_is_another),
 		CASE(names_that_begin_otherwise_are_of_another_kind),
 		CASE(a_handle_that_means_another_file_now_is_noticed),
 		CASE(few_questions_are_asked_however_many_folders_there_are),

@@ -421,6 +421,19 @@ class Progress(bus.Case):
         time.sleep(1)
         self.assertEqual(self.world.received(), [])
 
+    def test_one_that_is_unlocked_while_it_is_plugged_in_is_read_then(self):
+        watch = self.bus()
+        self.runs(watch, 2)
+        watch.fault(kind="response", op="1004", code="2013", times=1000)  # Store_Not_Available
+        self.start(watch)
+        watch.plug()
+        self.wait_logged("unlock it")
+        watch.mend()
+        self.world.advance(61)
+        rig.wait_for("the runs", lambda: self.world.count("activity") == 2)
+        rig.wait_for("no trouble", lambda: self.world.ask_lines("watches")[0]["trouble"] is None)
+        self.assert_only_read(watch.report())
+
     def test_one_that_is_locked_is_told_of_and_a_phone_that_is_locked_is_not(self):
         self.world.start_receiver()
         self.world.configure()
