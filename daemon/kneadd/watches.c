@@ -387,10 +387,10 @@ int watches_new(sd_event *event, struct store *store, const struct conf *conf,
 		.runner = runner,
 		.on_said = on_said,
 		.userdata = userdata,
-		.cut = { event, clock, watches, check_cut },
-		.advice = { event, clock, watches, on_advice },
-		.busy = { event, clock, watches, on_busy },
-		.mount = { event, clock, watches, on_mount_late },
+		.cut = { event, clock, watches, check_cut, NULL },
+		.advice = { event, clock, watches, on_advice, NULL },
+		.busy = { event, clock, watches, on_busy, NULL },
+		.mount = { event, clock, watches, on_mount_late, NULL },
 		.system = system };
 	const struct device_monitor_callbacks callbacks = {
 		.on_arrived = on_arrived, .on_left = on_left, .userdata = watches

@@ -39,7 +39,7 @@ static int refuse(scmp_filter_ctx filter, const char *text)
 	unsigned argument = 0, error = 0;
 	unsigned long value = 0;
 	if (sscanf(text, "%63[a-z0-9_]:%u:%lu=%u", name, &argument, &value, &error) == 4) {
-		const struct scmp_arg_cmp comparison = SCMP_CMP64(argument, SCMP_CMP_EQ, value);
+		const struct scmp_arg_cmp comparison = SCMP_CMP64(argument, SCMP_CMP_EQ, value, 0);
 		return add(filter, SCMP_ACT_ERRNO(error), name, &comparison);
 	}
 	if (sscanf(text, "%63[a-z0-9_]=%u", name, &error) == 2)
