@@ -375,6 +375,15 @@ static void start_drives(struct watches *watches)
 		drives_look(watches->drives);
 }
 
+/* One that waits for nothing yet. */
+static struct patience patience_of(
+	sd_event *event, struct clock_source *clock, struct watches *watches, void (*run)(void *))
+{
+	return (struct patience) {
+		.event = event, .clock = clock, .userdata = watches, .run = run
+	};
+}
+
 int watches_new(sd_event *event, struct store *store, const struct conf *conf,
 	struct clock_source *clock, struct runner *runner, bool system, watches_said_fn on_said,
 	void *userdata, struct watches **ret)
@@ -387,10 +396,10 @@ int watches_new(sd_event *event, struct store *store, const struct conf *conf,
 		.runner = runner,
 		.on_said = on_said,
 		.userdata = userdata,
-		.cut = { event, clock, watches, check_cut, NULL },
-		.advice = { event, clock, watches, on_advice, NULL },
-		.busy = { event, clock, watches, on_busy, NULL },
-		.mount = { event, clock, watches, on_mount_late, NULL },
+		.cut = patience_of(event, clock, watches, check_cut),
+		.advice = patience_of(event, clock, watches, on_advice),
+		.busy = patience_of(event, clock, watches, on_busy),
+		.mount = patience_of(event, clock, watches, on_mount_late),
 		.system = system };
 	const struct device_monitor_callbacks callbacks = {
 		.on_arrived = on_arrived, .on_left = on_left, .userdata = watches
