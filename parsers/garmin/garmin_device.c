@@ -8,8 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include <libxml/SAX2.h>
-#include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
 #define DEPTH_MAX 300u /* libxml2 refuses deeper nesting than 256 by itself */
@@ -60,34 +58,16 @@ static const struct {
 };
 
 struct reader {
-	xmlParserCtxt *context; /* borrowed */
+	struct xml_pass pass; /* first, as xml_run() wants it */
 	struct garmin_device *device;
-	uint64_t skipped; /* bytes in front of what libxml2 was given */
 	unsigned depth;
 	uint8_t stack[DEPTH_MAX]; /* enum element */
 	char text[TEXT_BYTES];    /* of the innermost element that has a meaning */
 	size_t text_n;            /* may exceed what is kept */
-	int stop;                 /* why the parse was ended: negative errno */
-	struct parse_error why;
 
 	char type[TEXT_BYTES]; /* the DataType that is open: its name */
 	char path[TEXT_BYTES], begin[TEXT_BYTES], direction[TEXT_BYTES]; /* of the File */
 };
-
-static uint64_t offset_of(const struct reader *reader)
-{
-	long consumed = xmlByteConsumed(reader->context);
-	return reader->skipped + (consumed > 0 ? (uint64_t)consumed : 0);
-}
-
-static void stop(struct reader *reader, int code, const char *what)
-{
-	if (reader->stop)
-		return;
-	reader->stop = code;
-	reader->why = (struct parse_error) { .offset = offset_of(reader), .what = what };
-	xmlStopParser(reader->context);
-}
 
 static enum element find(enum element in, const char *name)
 {
@@ -116,7 +96,7 @@ static void on_start(void *userdata, const xmlChar *name, const xmlChar *prefix,
 	enum element element =
 		parent == OTHER && reader->depth ? OTHER : find(parent, (const char *)name);
 	if (reader->depth == 0 && element != DEVICE) {
-		stop(reader, -EBADMSG, "not a GarminDevice file");
+		xml_stop(&reader->pass, -EBADMSG, "not a GarminDevice file");
 		return;
 	}
 	if (reader->depth < DEPTH_MAX)
@@ -246,48 +226,19 @@ static void on_text(void *userdata, const xmlChar *text, int size)
 	reader->text_n = kept + left; /* the file's size bounds it */
 }
 
-static void on_doctype(
-	void *userdata, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
-{
-	(void)name, (void)public_id, (void)system_id;
-	stop(userdata, -EBADMSG, "a DOCTYPE is refused");
-}
-
-static void on_error(void *userdata, xmlErrorPtr error)
-{
-	struct reader *reader = userdata;
-	if (error->code == XML_ERR_NO_MEMORY)
-		stop(reader, -ENOMEM, "out of memory");
-	else if (error->level == XML_ERR_FATAL && !reader->why.what)
-		reader->why = (struct parse_error) { .offset = offset_of(reader),
-			.what = xml_error_text(error->code) };
-}
-
 static int parse(struct reader *reader, const uint8_t *data, size_t size)
 {
 	const xmlSAXHandler handler = {
-		.initialized = XML_SAX2_MAGIC,
 		.startElementNs = on_start,
 		.endElementNs = on_end,
 		.characters = on_text,
 		.cdataBlock = on_text,
 		.ignorableWhitespace = on_text,
-		.internalSubset = on_doctype,
-		.serror = on_error,
 	};
-	CLEANUP(xml_close) xmlParserCtxt *context = xml_open(data, size, &handler, reader);
-	if (!context)
-		return -ENOMEM;
-	reader->context = context;
-	(void)xmlParseDocument(context);
-	reader->context = NULL;
-	if (reader->stop)
-		return reader->stop;
-	if (!reader->why.what && xml_has_rest(context))
-		reader->why.what = "a NUL byte";
-	if (!reader->why.what && !context->wellFormed)
-		reader->why.what = "not well-formed XML";
-	return reader->why.what ? -EBADMSG : 0;
+	int r = xml_run(&reader->pass, data, size, &handler);
+	if (r == 0)
+		r = reader->pass.stop;
+	return r == 0 && reader->pass.why.what ? -EBADMSG : r;
 }
 
 int garmin_device_decode(
@@ -303,11 +254,11 @@ int garmin_device_decode(
 	if (!device || !reader)
 		return parse_fail(err, -ENOMEM, 0, "out of memory");
 	reader->device = device;
-	reader->skipped = skipped;
+	reader->pass.skipped = skipped;
 	int r = parse(reader, data + skipped, size - skipped);
 	if (r < 0)
-		return parse_fail(err, r, reader->why.offset,
-			reader->why.what ? reader->why.what : "out of memory");
+		return parse_fail(err, r, reader->pass.why.offset,
+			reader->pass.why.what ? reader->pass.why.what : "out of memory");
 	*ret = *device;
 	return 0;
 }

@@ -6,9 +6,7 @@
 #include "xml/xml_sax.h"
 
 #include <errno.h>
-#include <libxml/SAX2.h>
 #include <libxml/parser.h>
-#include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 #include <string.h>
 
@@ -27,15 +25,12 @@ struct known_name {
 };
 
 struct reader {
-	xmlParserCtxt *context; /* borrowed */
+	struct xml_pass pass; /* first, as xml_run() wants it */
 	struct tcx_build build;
-	uint64_t skipped; /* bytes in front of what libxml2 was given */
 	unsigned depth;
 	uint8_t stack[DEPTH_MAX]; /* enum tcx_element */
 	enum tcx_field field;     /* whose text is being collected */
 	size_t text_size;
-	int stop;               /* why we ended the parse ourselves: negative errno */
-	struct parse_error why; /* for `stop`, or the first error of libxml2 */
 	bool prefix_reported;
 	struct known_name cache[CACHE_SIZE];
 	char text[TEXT_MAX];
@@ -43,24 +38,14 @@ struct reader {
 
 static uint64_t offset_of(void *userdata)
 {
-	struct reader *reader = userdata;
-	long consumed = xmlByteConsumed(reader->context);
-	return reader->skipped + (consumed > 0 ? (uint64_t)consumed : 0);
-}
-
-static void stop(struct reader *reader, int code, const char *what)
-{
-	if (reader->stop)
-		return;
-	reader->stop = code;
-	reader->why = (struct parse_error) { .offset = offset_of(reader), .what = what };
-	xmlStopParser(reader->context);
+	const struct reader *reader = userdata;
+	return xml_offset(&reader->pass);
 }
 
 static void stop_if(struct reader *reader, int r)
 {
 	if (r < 0)
-		stop(reader, r, r == -EFBIG ? reader->build.limit : "out of memory");
+		xml_stop(&reader->pass, r, r == -EFBIG ? reader->build.limit : "out of memory");
 }
 
 static enum tcx_element find(struct reader *reader, const xmlChar *name)
@@ -94,7 +79,7 @@ static void on_start(void *userdata, const xmlChar *name, const xmlChar *prefix,
 	struct reader *reader = userdata;
 	enum tcx_element element = find(reader, name);
 	if (reader->depth == 0 && element != TCX_TRAINING_CENTER_DATABASE) {
-		stop(reader, -EBADMSG, "not a TrainingCenterDatabase");
+		xml_stop(&reader->pass, -EBADMSG, "not a TrainingCenterDatabase");
 		return;
 	}
 	enum tcx_element parent = TCX_OTHER;
@@ -157,24 +142,11 @@ static void on_text(void *userdata, const xmlChar *text, int size)
 	reader->text_size += left;
 }
 
-static void on_doctype(
-	void *userdata, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
-{
-	(void)name, (void)public_id, (void)system_id;
-	stop(userdata, -EBADMSG, "a DOCTYPE is refused");
-}
-
 /* XML_ERR_ERROR of the namespace domain (an undeclared prefix) leaves a file well-formed. */
 static void on_error(void *userdata, xmlErrorPtr error)
 {
 	struct reader *reader = userdata;
-	if (error->code == XML_ERR_NO_MEMORY) {
-		stop(reader, -ENOMEM, "out of memory");
-		return;
-	}
-	if (error->level == XML_ERR_FATAL && !reader->why.what)
-		reader->why = (struct parse_error) { .offset = offset_of(reader),
-			.what = xml_error_text(error->code) };
+	xml_note_error(&reader->pass, error);
 	if (error->domain == XML_FROM_NAMESPACE && error->level == XML_ERR_ERROR &&
 		!reader->prefix_reported) {
 		reader->prefix_reported = true;
@@ -183,37 +155,16 @@ static void on_error(void *userdata, xmlErrorPtr error)
 	}
 }
 
-/* A NUL ends libxml2's input; what stands behind it, or the NUL itself, is not XML. */
-static void refuse_rest(struct reader *reader)
-{
-	if (!reader->why.what && xml_has_rest(reader->context))
-		reader->why =
-			(struct parse_error) { .offset = offset_of(reader), .what = "a NUL byte" };
-}
-
 static int parse(struct reader *reader, const uint8_t *data, size_t size)
 {
-	xmlSAXHandler handler = {
-		.initialized = XML_SAX2_MAGIC,
+	const xmlSAXHandler handler = {
 		.startElementNs = on_start,
 		.endElementNs = on_end,
 		.characters = on_text,
 		.ignorableWhitespace = on_text,
-		.internalSubset = on_doctype,
 		.serror = on_error,
 	};
-	CLEANUP(xml_close) xmlParserCtxt *context = xml_open(data, size, &handler, reader);
-	if (!context)
-		return -ENOMEM;
-	reader->context = context;
-	(void)xmlParseDocument(context);
-	if (!reader->stop)
-		refuse_rest(reader);
-	if (!reader->stop && !context->wellFormed && !reader->why.what)
-		reader->why = (struct parse_error) { .offset = offset_of(reader),
-			.what = "not well-formed XML" };
-	reader->context = NULL;
-	return 0;
+	return xml_run(&reader->pass, data, size, &handler);
 }
 
 bool tcx_is(const uint8_t *data, size_t size)
@@ -236,7 +187,7 @@ int tcx_decode(const uint8_t *data, size_t size, struct decoded_file *ret, struc
 	AUTO_FREE struct reader *reader = calloc(1, sizeof *reader);
 	if (!reader)
 		return parse_fail(err, -ENOMEM, 0, "out of memory");
-	reader->skipped = skipped;
+	reader->pass.skipped = skipped;
 	reader->field = TCX_FIELD_NONE;
 	tcx_build_init(&reader->build, ret);
 	reader->build.offset = offset_of;
@@ -245,24 +196,24 @@ int tcx_decode(const uint8_t *data, size_t size, struct decoded_file *ret, struc
 	int r = parse(reader, data + skipped, size - skipped);
 	reader->build.offset = NULL;
 	if (r == 0)
-		r = reader->stop;
+		r = reader->pass.stop;
 	if (r < 0)
-		return parse_fail(err, r, reader->why.offset,
-			reader->why.what ? reader->why.what : "out of memory");
-	uint64_t timer_offset = reader->why.what ? reader->why.offset : size;
+		return parse_fail(err, r, reader->pass.why.offset,
+			reader->pass.why.what ? reader->pass.why.what : "out of memory");
+	uint64_t timer_offset = reader->pass.why.what ? reader->pass.why.offset : size;
 	r = tcx_build_finish(&reader->build);
 	if (r < 0)
 		return parse_fail(
 			err, r, timer_offset, r == -EFBIG ? reader->build.limit : "out of memory");
 	if (tcx_is_phone(ret->device.product_name))
 		ret->altitude_source = ALTITUDE_GPS;
-	if (!reader->why.what) {
+	if (!reader->pass.why.what) {
 		ret->valid = true;
 		return 0;
 	}
-	decoded_file_add_problem(ret, reader->why.offset, reader->why.what);
+	decoded_file_add_problem(ret, reader->pass.why.offset, reader->pass.why.what);
 	if (!ret->activities_n)
-		return parse_fail(err, -EBADMSG, reader->why.offset, reader->why.what);
+		return parse_fail(err, -EBADMSG, reader->pass.why.offset, reader->pass.why.what);
 	return 0;
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xml/xml_sax.h"
 
+#include "base/cleanup.h"
+
+#include <errno.h>
 #include <string.h>
 
 #include <libxml/catalog.h>
@@ -35,33 +38,7 @@ static void quiet_library(void)
 #endif
 }
 
-xmlParserCtxt *xml_open(
-	const uint8_t *data, size_t size, const xmlSAXHandler *handler, void *userdata)
-{
-	quiet_library();
-	xmlParserCtxt *context = xmlCreateMemoryParserCtxt((const char *)data, (int)size);
-	if (!context)
-		return NULL;
-	*context->sax = *handler;
-	context->userData = userdata;
-	(void)xmlCtxtUseOptions(context, XML_PARSE_NONET);
-	return context;
-}
-
-void xml_close(xmlParserCtxt **context)
-{
-	if (*context)
-		xmlFreeParserCtxt(*context);
-	*context = NULL;
-}
-
-bool xml_has_rest(const xmlParserCtxt *context)
-{
-	const xmlParserInput *input = context->input;
-	return input && input->cur < input->end;
-}
-
-const char *xml_error_text(int code)
+static const char *xml_error_text(int code)
 {
 	switch (code) {
 	case XML_ERR_TAG_NAME_MISMATCH:
@@ -84,4 +61,77 @@ const char *xml_error_text(int code)
 	default:
 		return "not well-formed XML";
 	}
+}
+
+uint64_t xml_offset(const struct xml_pass *pass)
+{
+	long consumed = xmlByteConsumed(pass->context);
+	return pass->skipped + (consumed > 0 ? (uint64_t)consumed : 0);
+}
+
+/* The first one counts. */
+static void note(struct xml_pass *pass, const char *what)
+{
+	if (!pass->why.what)
+		pass->why = (struct parse_error) { .offset = xml_offset(pass), .what = what };
+}
+
+void xml_stop(struct xml_pass *pass, int code, const char *what)
+{
+	if (pass->stop)
+		return;
+	pass->stop = code;
+	pass->why = (struct parse_error) { .offset = xml_offset(pass), .what = what };
+	xmlStopParser(pass->context);
+}
+
+void xml_note_error(struct xml_pass *pass, const xmlError *error)
+{
+	if (error->code == XML_ERR_NO_MEMORY)
+		xml_stop(pass, -ENOMEM, "out of memory");
+	else if (error->level == XML_ERR_FATAL)
+		note(pass, xml_error_text(error->code));
+}
+
+static void on_error(void *userdata, xmlErrorPtr error)
+{
+	xml_note_error(userdata, error);
+}
+
+static void on_doctype(
+	void *userdata, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
+{
+	(void)name, (void)public_id, (void)system_id;
+	xml_stop(userdata, -EBADMSG, "a DOCTYPE is refused");
+}
+
+static void free_context(xmlParserCtxt **context)
+{
+	if (*context)
+		xmlFreeParserCtxt(*context);
+}
+
+int xml_run(struct xml_pass *pass, const uint8_t *data, size_t size, const xmlSAXHandler *handler)
+{
+	quiet_library();
+	CLEANUP(free_context)
+	xmlParserCtxt *context = xmlCreateMemoryParserCtxt((const char *)data, (int)size);
+	if (!context)
+		return -ENOMEM;
+	*context->sax = *handler;
+	context->sax->initialized = XML_SAX2_MAGIC;
+	context->sax->internalSubset = on_doctype;
+	if (!handler->serror)
+		context->sax->serror = on_error;
+	context->userData = pass;
+	(void)xmlCtxtUseOptions(context, XML_PARSE_NONET);
+	pass->context = context;
+	(void)xmlParseDocument(context);
+	const xmlParserInput *input = context->input;
+	if (!pass->stop && input && input->cur < input->end)
+		note(pass, "a NUL byte");
+	if (!pass->stop && !context->wellFormed)
+		note(pass, "not well-formed XML");
+	pass->context = NULL;
+	return 0;
 }
