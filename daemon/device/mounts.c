@@ -33,6 +33,15 @@ static bool number(const char *text, size_t size, unsigned *ret)
 	return true;
 }
 
+/* What stands behind the fields that may be missing or many. */
+static const char *type_of(char *rest)
+{
+	for (char *word; (word = strsep(&rest, " "));)
+		if (strcmp(word, "-") == 0 && rest)
+			return strsep(&rest, " ");
+	return "";
+}
+
 /* "36 35 98:0 / /mnt ro,noatime master:1 - vfat /dev/sdb rw" */
 static bool take_apart(char *line, struct mount_line *ret)
 {
@@ -51,6 +60,7 @@ static bool take_apart(char *line, struct mount_line *ret)
 	ret->id = (int)id;
 	ret->root = words[3];
 	ret->point = words[4];
+	ret->type = type_of(rest);
 	ret->read_only = strncmp(words[5], "ro", 2) == 0 && (!words[5][2] || words[5][2] == ',');
 	return *ret->point == '/';
 }

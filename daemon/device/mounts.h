@@ -9,6 +9,7 @@ struct mount_line {
 	unsigned major, minor;
 	const char *root;  /* "/"; else a part of a file system is shown somewhere else */
 	const char *point; /* as it is called, no longer escaped */
+	const char *type;  /* of the file system: "vfat", "nfs4"; "" */
 	bool read_only;
 };
 

@@ -86,6 +86,22 @@ void check_service_starts_again(const struct doctor *doctor, struct findings *fi
 			"kneadd runs now, but will not start again by itself");
 }
 
+/* A desktop's own session holds a user's services; elsewhere they end with the last login. */
+void check_service_stays(const struct doctor *doctor, struct findings *findings)
+{
+	char user[16], answer[256], linger[8], display[64];
+	const char *const arguments[] = { "loginctl", "show-user", user, "--property=Linger",
+		"--property=Display", NULL };
+	(void)snprintf(user, sizeof user, "%u", (unsigned)getuid());
+	if (doctor->paths.system || !is(doctor->user_unit.active, "active") ||
+		command_ask(arguments, answer, sizeof answer) != 0 ||
+		!is(command_value(answer, "Linger", linger, sizeof linger), "no") ||
+		*command_value(answer, "Display", display, sizeof display))
+		return;
+	findings_add(findings, FINDING_FAULT, "service-linger", "sudo loginctl enable-linger $USER",
+		"no desktop runs here, and kneadd ends when you log out");
+}
+
 void check_service_user(const struct doctor *doctor, struct findings *findings)
 {
 	const struct unit_state *unit = &doctor->system_unit;

@@ -21,6 +21,7 @@
 	X(store_is_private, "store-modes")         \
 	X(store_is_writable, "store-rights")       \
 	X(store_layout, "store-layout")            \
+	X(store_is_near, "store-place")            \
 	X(originals_are_there, "originals")        \
 	X(spool_is_empty, "spool")                 \
 	X(refused_files, "refused")                \
@@ -29,6 +30,7 @@
 	X(service_runs, "service")                 \
 	X(service_user, "service-user")            \
 	X(service_starts_again, "service-enabled") \
+	X(service_stays, "service-linger")         \
 	X(service_is_current, "service-current")   \
 	X(helpers_are_there, "helpers")            \
 	X(group_membership, "group")               \
@@ -41,6 +43,7 @@
 	X(watch_is_mounted, "watch-mount")         \
 	X(watch_is_seen, "watch-seen")             \
 	X(folders_can_be_followed, "folders")      \
+	X(folders_are_near, "folder-place")        \
 	X(feed_is_open, "feed")                    \
 	X(clock_is_right, "clock")                 \
 	X(clock_is_kept, "clock-sync")             \

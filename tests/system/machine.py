@@ -47,6 +47,7 @@ class Machine:
             (self.root / folder[1:]).mkdir(parents=True)
         self.units(system=UNIT if system else OFF, user=OFF if system else UNIT)
         self.answer("timedatectl", "CanNTP=yes\nNTP=yes\nNTPSynchronized=yes")
+        self.answer("loginctl", "Linger=no\nDisplay=2")
         if system:
             world.state = self.root / "var/lib/knead"
             world.conf = self.root / "etc/knead/kneadd.conf"
@@ -126,7 +127,7 @@ esac
         columns = [row[1] for row in db.execute("PRAGMA table_info(watch)")]
         values = {"source": f"watch:{serial}", "serial": serial, "usb_id": usb_id, "name": name,
                   "transport": "mtp", "trouble": trouble, "here": 1}
-        numbers = {"first_ms", "seen_ms", "wanted", "got"}
+        numbers = {"first_ms", "seen_ms", "wanted", "got", "refused"}
         row = [values.get(key, 0 if key in numbers else None if key in ("read_ms", "cut_ms") else "")
                for key in columns]
         db.execute(f"INSERT OR REPLACE INTO watch VALUES ({', '.join('?' * len(row))})", row)

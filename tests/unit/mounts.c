@@ -27,6 +27,7 @@ static void a_line_is_taken_apart(void **state)
 	assert_int_equal(line.minor, 16);
 	assert_string_equal(line.root, "/");
 	assert_string_equal(line.point, "/media/anna/GARMIN");
+	assert_string_equal(line.type, "vfat");
 	assert_true(line.read_only);
 }
 
@@ -37,6 +38,7 @@ static void what_stands_escaped_is_read_as_it_is_called(void **state)
 	assert_true(
 		one("1 2 8:16 /a\\040b /media/My\\040Watch\\134\\011x rw - vfat x rw\n", &line));
 	assert_string_equal(line.root, "/a b");
+	assert_string_equal(line.type, "vfat");
 	assert_string_equal(line.point, "/media/My Watch\\\tx");
 	assert_false(line.read_only);
 	/* no escape of the kernel's: taken as it stands */
@@ -54,6 +56,7 @@ static void lines_that_make_no_sense_are_passed_over(void **state)
 	struct mount_line line;
 	assert_true(mounts_next(&at, &line));
 	assert_string_equal(line.point, "/e");
+	assert_string_equal(line.type, "");
 	assert_int_equal(line.id, 7);
 	assert_false(mounts_next(&at, &line));
 	assert_false(mounts_next(&at, &line));
