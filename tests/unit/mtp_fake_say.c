@@ -200,12 +200,43 @@ static uint16_t tell_props(
 	return 0x2001;
 }
 
-static bool is_busy(struct fake_watch *fake, const struct fake_object *object)
+/* What is in the way of an object: a response code; 0: nothing. */
+static uint16_t trouble_with(
+	struct fake_watch *fake, const struct fake_object *object, uint16_t code)
 {
-	if (object->handle != fake->busy_handle || !fake->busy_times)
-		return false;
+	bool bytes = code == 0x1009 || code == 0x101B;
+	if (object->handle == fake->denied_handle && code != 0x1007)
+		return 0x200F;
+	if (object->handle == fake->vanishing_handle && bytes)
+		return 0x2009;
+	if (object->handle != fake->busy_handle || !fake->busy_times || !bytes)
+		return 0;
 	fake->busy_times--;
-	return true;
+	return 0x2019;
+}
+
+static uint16_t tell_part(const struct fake_watch *fake, const struct fake_object *object,
+	const uint32_t *parameters, struct reply *out, uint32_t *ret_parameter)
+{
+	uint32_t offset = parameters[1], n = parameters[2];
+	if (offset > object->size)
+		return 0x201D;
+	if (fake->piece_max && n > fake->piece_max)
+		n = fake->piece_max;
+	if (n > object->size - offset)
+		n = object->size - offset;
+	reply_put(out, object->data + offset, n);
+	*ret_parameter = n;
+	return 0x2001;
+}
+
+static void tell_storages(struct fake_watch *fake, struct reply *out)
+{
+	size_t n = fake->late_storages ? 0 : fake->storages_n;
+	fake->late_storages -= fake->late_storages > 0;
+	reply_put_number(out, n, 4);
+	for (size_t i = 0; i < n; i++)
+		reply_put_number(out, fake->storages[i], 4);
 }
 
 /* What the device has to say. Returns the response code. */
@@ -213,17 +244,10 @@ uint16_t fake_answer(struct fake_watch *fake, uint16_t code, const uint32_t *par
 	struct reply *out, bool *ret_has_data, uint32_t *ret_parameter)
 {
 	struct fake_object *object = fake_find(fake, parameters[0]);
-	uint16_t response;
+	uint16_t response = object ? trouble_with(fake, object, code) : 0;
 	*ret_has_data = true;
-	if (object && object->handle == fake->denied_handle && code != 0x1007) {
-		*ret_has_data = false;
-		return 0x200F;
-	}
-	if (object && object->handle == fake->vanishing_handle &&
-		(code == 0x1009 || code == 0x101B)) {
-		*ret_has_data = false;
-		return 0x2009;
-	}
+	if (response)
+		return response;
 	switch (code) {
 	case 0x1001:
 		tell_device(fake, out);
@@ -241,14 +265,7 @@ uint16_t fake_answer(struct fake_watch *fake, uint16_t code, const uint32_t *par
 		fake->session_open = false;
 		return 0x2001;
 	case 0x1004:
-		if (fake->late_storages) {
-			fake->late_storages--;
-			reply_put_number(out, 0, 4);
-			return 0x2001;
-		}
-		reply_put_number(out, fake->storages_n, 4);
-		for (size_t i = 0; i < fake->storages_n; i++)
-			reply_put_number(out, fake->storages[i], 4);
+		tell_storages(fake, out);
 		return 0x2001;
 	case 0x1007:
 		if (fake->closed_storage == parameters[0])
@@ -264,28 +281,10 @@ uint16_t fake_answer(struct fake_watch *fake, uint16_t code, const uint32_t *par
 	case 0x1009:
 		if (!object)
 			return 0x2009;
-		if (is_busy(fake, object)) {
-			*ret_has_data = false;
-			return 0x2019;
-		}
 		reply_put(out, object->data, object->size);
 		return 0x2001;
-	case 0x101B: {
-		uint32_t offset = parameters[1], n = parameters[2];
-		if (!object || offset > object->size)
-			return object ? 0x201D : 0x2009;
-		if (is_busy(fake, object)) {
-			*ret_has_data = false;
-			return 0x2019;
-		}
-		if (fake->piece_max && n > fake->piece_max)
-			n = fake->piece_max;
-		if (n > object->size - offset)
-			n = object->size - offset;
-		reply_put(out, object->data + offset, n);
-		*ret_parameter = n;
-		return 0x2001;
-	}
+	case 0x101B:
+		return object ? tell_part(fake, object, parameters, out, ret_parameter) : 0x2009;
 	case 0x9001:
 		if (!fake->tells_device_file)
 			return 0x2005;

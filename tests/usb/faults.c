@@ -86,6 +86,11 @@ static struct watch_profile profile_of(unsigned habits, const char *root)
 	profile.packet_bytes = habits & 4 ? 64 : 512;
 	profile.list = habits & 8 ? LIST_ABSENT : LIST_GIVEN;
 	profile.status_stalls = habits & 16;
+	profile.root_is_all = habits & 32;
+	profile.folder_is_all = habits & 64;
+	profile.interface = habits & 128 ? 2 : 0;
+	profile.other_configuration = habits & 256;
+	profile.configuration = habits & 512 ? 2 : 1;
 	return profile;
 }
 
@@ -229,7 +234,7 @@ static void add_all(struct all *all)
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
 		for (size_t u = 0; u < sizeof used / sizeof *used; u++)
 			for (unsigned p = 0; p < kinds[k].places; p++) {
-				unsigned habits = next_random(&state) & 31;
+				unsigned habits = next_random(&state) & 1023;
 				habits = (habits | used[u].habits) & ~used[u].without;
 				uint64_t at = p == 0   ? 0
 					      : p == 1 ? 12
