@@ -155,9 +155,8 @@ int import_paths(struct cli_context *context, struct session *session, int count
 	if (r == 0 && missing < count)
 		r = import_finish(importing.job, ret, why);
 	importing.job = import_free(importing.job);
-	bool more = false;
 	if (r == 0) /* trouble with the folder is for status to tell; the import is done */
-		(void)feed_run(session->store, session->conf, 0, &more);
+		(void)feed_run(session->store, session->conf);
 	if (r < 0)
 		return cli_fail(CLI_STATE, "cannot import", session->paths.state, "%s",
 			*why                     ? why

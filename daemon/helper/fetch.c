@@ -72,20 +72,27 @@ static void fetch_freep(struct fetch **fetch)
 	(void)fetch_free(*fetch);
 }
 
-int fetch_spawn(const char *path, const struct fetch_source *source, const char *state_dir,
-	struct fetch **ret)
+static int start(const char *path, const char *const *arguments, bool watch, struct fetch **ret)
 {
 	CLEANUP(fetch_freep) struct fetch *fetch = malloc(sizeof *fetch);
 	if (!fetch)
 		return -ENOMEM;
-	*fetch = (struct fetch) {
-		.pid = -1, .pid_fd = -1, .channel_fd = -1, .watch = !source->folder
-	};
+	*fetch = (struct fetch) { .pid = -1, .pid_fd = -1, .channel_fd = -1, .watch = watch };
 	int pair[2];
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
 	fetch->channel_fd = pair[0];
 	AUTO_CLOSE int theirs = pair[1];
+	int r = spawn_helper(path, arguments, theirs, -1, &fetch->pid, &fetch->pid_fd);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(fetch);
+	return 0;
+}
+
+int fetch_spawn(const char *path, const struct fetch_source *source, const char *state_dir,
+	struct fetch **ret)
+{
 	const char *const folder[] = { "kneadd-fetch", source->name, source->folder, state_dir,
 		NULL };
 	char interface[16];
@@ -94,12 +101,39 @@ int fetch_spawn(const char *path, const struct fetch_source *source, const char 
 		interface, "--", source->name, state_dir, NULL };
 	const char *const volume[] = { "kneadd-fetch", "--volume", "--", source->name,
 		source->folder, state_dir, NULL };
-	const char *const *arguments = !source->folder ? watch : source->volume ? volume : folder;
-	int r = spawn_helper(path, arguments, theirs, -1, &fetch->pid, &fetch->pid_fd);
-	if (r < 0)
-		return r;
-	*ret = TAKE_PTR(fetch);
-	return 0;
+	return start(path,
+		!source->folder  ? watch
+		: source->volume ? volume
+				 : folder,
+		!source->folder, ret);
+}
+
+int fetch_spawn_placer(
+	const char *path, const char *folder, const char *state_dir, struct fetch **ret)
+{
+	const char *const arguments[] = { "kneadd-fetch", "--place", "--", folder, state_dir,
+		NULL };
+	return start(path, arguments, false, ret);
+}
+
+int fetch_place(struct fetch *fetch, const struct place_request *request)
+{
+	uint8_t raw[PLACE_REQUEST_BYTES];
+	place_request_put(request, raw);
+	ssize_t n = send(fetch->channel_fd, raw, sizeof raw, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return n == (ssize_t)sizeof raw ? 0 : -EPIPE;
+}
+
+int fetch_placed(struct fetch *fetch, int *ret_status)
+{
+	uint8_t raw[PLACE_ANSWER_BYTES + 1];
+	ssize_t n = recv(fetch->channel_fd, raw, sizeof raw, MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if (n == 0)
+		return -EPIPE;
+	int r = place_answer_get(raw, (size_t)n, ret_status);
+	return r < 0 ? r : 1;
 }
 
 int fetch_fd(const struct fetch *fetch)

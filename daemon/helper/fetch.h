@@ -3,6 +3,7 @@
 /* A running kneadd-fetch: one source that shows its files and puts the wanted ones into the spool. */
 
 #include "ipc/fetch_wire.h"
+#include "ipc/place_wire.h"
 
 #include <stdbool.h>
 
@@ -34,6 +35,14 @@ int fetch_receive(struct fetch *fetch, struct fetch_packet *ret);
 
 /* Answers an ASK: FETCH_TAKE, FETCH_SKIP, FETCH_STOP. */
 int fetch_answer(struct fetch *fetch, char answer);
+
+/* One that places originals in a folder, as it is asked to. Its end is as that of any other. */
+int fetch_spawn_placer(
+	const char *path, const char *folder, const char *state_dir, struct fetch **ret);
+/* Returns 0; -EPIPE when it is gone. */
+int fetch_place(struct fetch *fetch, const struct place_request *request);
+/* Takes an answer; never blocks. Returns 1; 0 when none is there; -EPIPE when it ended; -EBADMSG. */
+int fetch_placed(struct fetch *fetch, int *ret_status);
 
 /* Ends it if it still runs, and frees. One that reads a watch is given a moment to end its session in good
  * order. Its end is not waited for, since one that a dying disk holds cannot even be killed: reap it with

@@ -4,8 +4,10 @@
  *
  *   kneadd-fetch [--volume] SOURCE-NAME FOLDER STATE-DIRECTORY
  *   kneadd-fetch --device NODE [--interface N] [--reset] SOURCE-NAME STATE-DIRECTORY
- *   kneadd-fetch --device NODE [--interface N] --list */
+ *   kneadd-fetch --device NODE [--interface N] --list
+ *   kneadd-fetch --place FOLDER STATE-DIRECTORY          the other way: helpers/fetch_place.h */
 #include "helpers/fetch_folder.h"
+#include "helpers/fetch_place.h"
 #include "helpers/fetch_watch.h"
 #include "helpers/no_leak_check.h"
 
@@ -26,18 +28,20 @@ static int usage(void)
 	(void)fputs("usage: kneadd-fetch [--volume] SOURCE-NAME FOLDER STATE-DIRECTORY\n"
 		    "       kneadd-fetch --device NODE [--interface N] [--reset] SOURCE-NAME "
 		    "STATE-DIRECTORY\n"
-		    "       kneadd-fetch --device NODE [--interface N] --list\n",
+		    "       kneadd-fetch --device NODE [--interface N] --list\n"
+		    "       kneadd-fetch --place FOLDER STATE-DIRECTORY\n",
 		stderr);
 	return 2;
 }
 
 /* Returns false on wrong usage. */
-static bool parse_options(int argc, char **argv, struct fetch_watch *watch, bool *ret_volume)
+static bool parse_options(
+	int argc, char **argv, struct fetch_watch *watch, bool *ret_volume, bool *ret_place)
 {
 	static const struct option options[] = { { "device", required_argument, NULL, 'd' },
 		{ "interface", required_argument, NULL, 'i' }, { "list", no_argument, NULL, 'l' },
-		{ "reset", no_argument, NULL, 'r' }, { "volume", no_argument, NULL, 'v' },
-		{ NULL, 0, NULL, 0 } };
+		{ "place", no_argument, NULL, 'p' }, { "reset", no_argument, NULL, 'r' },
+		{ "volume", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 } };
 	int64_t number = -1;
 	for (int c; (c = getopt_long(argc, argv, "+", options, NULL)) != -1;) {
 		if (c == 'd')
@@ -48,12 +52,16 @@ static bool parse_options(int argc, char **argv, struct fetch_watch *watch, bool
 			watch->list = true;
 		else if (c == 'r')
 			watch->usb.reset = true;
+		else if (c == 'p')
+			*ret_place = true;
 		else if (c == 'v')
 			*ret_volume = true;
 		else
 			return false;
 	}
 	int left = argc - optind;
+	if (*ret_place)
+		return left == 2 && !watch->usb.node && !*ret_volume;
 	if (!watch->usb.node)
 		return left == 3 && number < 0 && !watch->list && !watch->usb.reset;
 	return !*ret_volume && left == (watch->list ? 0 : 2);
@@ -63,8 +71,8 @@ int main(int argc, char **argv)
 {
 	struct fetch_watch watch = { .usb.interface = -1 };
 	struct fetch_channel channel = { .fd = CHANNEL_FD };
-	bool volume = false;
-	if (!parse_options(argc, argv, &watch, &volume))
+	bool volume = false, place = false;
+	if (!parse_options(argc, argv, &watch, &volume, &place))
 		return usage();
 	/* never outlives the daemon; no core with a runner's files in it */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -75,6 +83,8 @@ int main(int argc, char **argv)
 		return fetch_watch_list(&watch);
 	channel.source = argv[optind];
 	channel.state_dir = argv[argc - 1];
+	if (place)
+		return fetch_place(&channel, argv[optind]) == 0 ? 0 : 1;
 	const char *folder = argv[optind + 1];
 	int r = watch.usb.node ? fetch_watch_read(&watch, &channel)
 		: volume       ? fetch_volume(&channel, folder)

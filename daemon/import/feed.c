@@ -2,75 +2,123 @@
 #include "import/feed.h"
 
 #include "base/cleanup.h"
+#include "base/num.h"
+#include "helper/fetch.h"
 #include "import/original.h"
 #include "store/spool.h"
-#include "store/store_feed.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Writes down what is in the way, where that is news. */
-static int note_trouble(struct store *store, const char *folder, int error)
+static void fetch_freep(struct fetch **fetch)
 {
-	char text[STORE_WHY_BYTES] = "";
+	*fetch = fetch_free(*fetch);
+}
+
+uint64_t feed_wait_usec(void)
+{
+#ifdef KNEAD_TEST_CLOCK
+	const char *text = getenv("KNEAD_FEED_WAIT_MS");
+	int64_t ms = 0;
+	if (text && num_int(text, strlen(text), 1, 600000, &ms) == 0)
+		return (uint64_t)ms * 1000;
+#endif
+	return FEED_WAIT_USEC;
+}
+
+/* Writes down what is in the way, where that is news. */
+static int note_trouble(struct store *store, const char *text)
+{
 	AUTO_FREE char *before = NULL;
-	if (error < 0)
-		(void)snprintf(text, sizeof text, "%.150s cannot be written: %s", folder,
-			strerror(-error));
 	int r = store_get_fact(store, FEED_FACT_TROUBLE, &before);
 	if (r < 0 || strcmp(before ? before : "", text) == 0)
 		return r;
 	return store_set_fact(store, FEED_FACT_TROUBLE, text);
 }
 
+int feed_note_well(struct store *store)
+{
+	return note_trouble(store, "");
+}
+
 /* An original that was only kept for the feed goes when it is there. */
 static int let_go(struct store *store, const struct conf *conf, const struct feed_file *file)
 {
-	int r = store_feed_drop(store, file->id);
+	int r = store_feed_drop(store, file);
 	if (r < 0 || conf->store.archive != ARCHIVE_OFF)
 		return r;
 	r = archive_remove(store_directory(store), file->hash);
 	return r < 0 ? r : store_archive_gone(store, file->id);
 }
 
-/* Returns 1 when it is done with; 0 when it must wait, *ret_trouble tells why; negative errno. */
-static int place_one(struct store *store, const struct conf *conf, int folder,
-	const struct feed_file *file, int *ret_trouble)
+int feed_next(struct store *store, const struct conf *conf, struct feed_file *ret,
+	struct place_request *ret_request)
 {
-	char name[ORIGINAL_NAME_BYTES];
-	int r = folder < 0 ? folder
-			   : original_place(store_directory(store), file->hash, folder,
-				     original_name(file->at_ms, file->hash, file->format, name));
-	/* of one that is gone, or is not what it was, nothing can be placed: the archive's own trouble */
-	if (r < 0 && r != -EEXIST && r != -ENOENT && r != -EBADMSG) {
-		*ret_trouble = r;
-		return 0;
+	int r = store_feed_next(store, 0, ret);
+	while (r > 0 && !conf->feed.folder) { /* the setting is gone */
+		r = let_go(store, conf, ret);
+		if (r == 0)
+			r = store_feed_next(store, 0, ret);
 	}
-	r = let_go(store, conf, file);
-	return r < 0 ? r : 1;
+	if (r <= 0)
+		return r;
+	memcpy(ret_request->hash, ret->hash, HASH_BYTES);
+	(void)original_name(ret->at_ms, ret->hash, ret->format, ret_request->name);
+	return 1;
 }
 
-int feed_run(struct store *store, const struct conf *conf, size_t max, bool *ret_left)
+int feed_settle(
+	struct store *store, const struct conf *conf, const struct feed_file *file, int status)
 {
-	struct feed_file file = { .id = 0 };
-	const char *path = conf->feed.folder;
-	int trouble = 0;
-	size_t n = 0;
-	AUTO_CLOSE int folder = path ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -EBADF;
-	if (path && folder < 0)
-		folder = trouble = -errno;
-	int r = trouble ? 0 : store_feed_next(store, file.id, &file);
-	while (r > 0 && (!max || n++ < max)) {
-		r = path ? place_one(store, conf, folder, &file, &trouble)
-			 : let_go(store, conf, &file); /* the setting is gone */
-		if (r < 0 || trouble)
-			break;
-		r = store_feed_next(store, file.id, &file);
+	char text[STORE_WHY_BYTES];
+	/* of one that is gone, or is not what it was, nothing can be placed: the archive's own trouble */
+	if (status == 0 || status == -EEXIST || status == -ENODATA || status == -EBADMSG) {
+		int r = let_go(store, conf, file);
+		return r < 0 ? r : 1;
 	}
-	*ret_left = r > 0;
-	if (r >= 0)
-		r = note_trouble(store, path ? path : "", trouble);
+	(void)snprintf(text, sizeof text,
+		status == -ETIMEDOUT ? "%.150s does not answer" : "%.150s cannot be written: %s",
+		conf->feed.folder ? conf->feed.folder : "", strerror(-status));
+	return note_trouble(store, text);
+}
+
+/* Asks for one file and waits for what became of it, which is *ret_status. Returns 0; -EPIPE. */
+static int ask(struct fetch *fetch, const struct place_request *request, int *ret_status)
+{
+	struct pollfd answer = { .fd = fetch_fd(fetch), .events = POLLIN };
+	int r = fetch_place(fetch, request);
+	if (r < 0)
+		return r;
+	*ret_status = -ETIMEDOUT;
+	while (poll(&answer, 1, (int)(feed_wait_usec() / 1000)) > 0)
+		if ((r = fetch_placed(fetch, ret_status)) != 0)
+			break;
 	return r < 0 ? r : 0;
+}
+
+int feed_run(struct store *store, const struct conf *conf)
+{
+	AUTO_CLOSE int lock = store_lock_feed(store);
+	if (lock < 0)
+		return 0;
+	CLEANUP(fetch_freep) struct fetch *fetch = NULL;
+	AUTO_FREE char *path = NULL;
+	struct feed_file file;
+	struct place_request request;
+	int r, status = 0;
+	while ((r = feed_next(store, conf, &file, &request)) > 0) {
+		int helper = fetch || path ? 0 : fetch_find(&path);
+		if (helper == 0 && !fetch)
+			helper = fetch_spawn_placer(
+				path, conf->feed.folder, store_directory(store), &fetch);
+		if (helper == 0)
+			helper = ask(fetch, &request, &status);
+		r = feed_settle(store, conf, &file, helper < 0 ? helper : status);
+		if (r <= 0)
+			return r;
+	}
+	return r < 0 ? r : feed_note_well(store);
 }

@@ -18,6 +18,7 @@
 
 /* What the transaction needs from hand to hand. */
 struct writing {
+	const struct import_writing *what;
 	struct store *store;
 	const struct conf *conf;
 	int64_t now_ms;
@@ -101,18 +102,20 @@ static int put_activity(
 	return r < 0 ? r : add_id(w->result, id, merged);
 }
 
-/* An activity's original is also to be placed in the feed folder, but not when it only comes back from the archive. */
-static bool is_for_feed(const struct conf *conf, const struct import_item *item, bool quiet)
+/* An activity's original is also to be placed in the feed folder. What only comes back from the archive (quiet) was
+ * placed before, unless it waited for that. */
+static bool is_for_feed(const struct import_writing *what, const struct import_item *item)
 {
-	return conf->feed.folder && !quiet && item->state == ITEM_PARSED &&
-	       item->kind == FILE_KIND_ACTIVITY;
+	return what->conf->feed.folder && item->state == ITEM_PARSED &&
+	       item->kind == FILE_KIND_ACTIVITY &&
+	       (!what->quiet || store_feed_is_marked(what->store, item->hash));
 }
 
 /* Whether the original stays, be it only until it is in the feed folder. */
-static bool is_kept(const struct conf *conf, const struct import_item *item, bool quiet)
+static bool is_kept(const struct import_writing *what, const struct import_item *item)
 {
 	return item->state == ITEM_PARSED &&
-	       (conf->store.archive != ARCHIVE_OFF || is_for_feed(conf, item, quiet));
+	       (what->conf->store.archive != ARCHIVE_OFF || is_for_feed(what, item));
 }
 
 static int put_parsed(struct writing *w, const struct import_item *item,
@@ -122,7 +125,7 @@ static int put_parsed(struct writing *w, const struct import_item *item,
 		.format = report->format,
 		.kind = report->kind,
 		.parser_version = PARSER_VERSION,
-		.archived = is_kept(w->conf, item, w->quiet),
+		.archived = is_kept(w->what, item),
 		.imported_ms = w->now_ms,
 		.serial = report->device.has_serial ? (int64_t)report->device.serial : -1,
 		.device_name =
@@ -131,8 +134,8 @@ static int put_parsed(struct writing *w, const struct import_item *item,
 	int r = store_put_file(w->store, &row, &file_id);
 	w->result->taken++;
 	w->result->no_landlock |= report->no_landlock;
-	if (r == 0 && is_for_feed(w->conf, item, w->quiet))
-		r = store_feed_put(w->store, file_id);
+	if (r == 0 && is_for_feed(w->what, item))
+		r = store_feed_put(w->store, file_id, item->hash);
 	/* a course holds a track to follow, not a run */
 	bool runs = report->kind == FILE_KIND_ACTIVITY;
 	for (uint32_t i = 0; r == 0 && runs && i < report->activities_n; i++)
@@ -198,6 +201,8 @@ static int write_rows(struct writing *w, struct import_items *items)
 		r = store_forget_unread(w->store, items->walks[i].source, items->walks[i].root);
 	for (size_t i = 0; r == 0 && i < items->n; i++)
 		r = put_item(w, items, &items->list[i]);
+	if (r == 0 && w->conf->feed.folder)
+		r = store_feed_sync(w->store);
 	if (r == 0)
 		r = store_refresh_profile(w->store, &w->conf->runner.profile, NULL);
 	if (r == 0 && w->first_day <= w->last_day)
@@ -224,7 +229,7 @@ static int archive_all(const struct import_writing *what, const struct import_it
 {
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < items->n; i++)
-		if (is_kept(what->conf, &items->list[i], what->quiet))
+		if (is_kept(what, &items->list[i]))
 			r = archive_keep(store_directory(what->store), items->list[i].hash);
 	return r;
 }
@@ -257,7 +262,8 @@ int import_rows_write(const struct import_writing *what, struct import_items *it
 	struct import_result *ret, char *ret_why)
 {
 	struct store *store = what->store;
-	struct writing w = { .store = store,
+	struct writing w = { .what = what,
+		.store = store,
 		.conf = what->conf,
 		.now_ms = what->now_ms,
 		.quiet = what->quiet,

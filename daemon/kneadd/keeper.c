@@ -2,9 +2,9 @@
 #include "kneadd/keeper.h"
 
 #include "base/cleanup.h"
-#include "import/feed.h"
 #include "store/backup.h"
 #include "store/restore.h"
+#include "store/store_feed.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -15,14 +15,12 @@
 
 /* Stands in the state directory after damage was met: 1 the next start reads everything, 2 it did. */
 #define MARK "look-closely"
-#define FEED_BATCH 8u
 #define RETRY_MS INT64_C(3600000) /* after a copy failed: the disk is full, say */
 
 struct keeper {
 	struct store *store;
 	struct clock_source *clock;
-	bool touched;    /* stored since the latest copy */
-	bool feed_waits; /* there may be something for the feed folder */
+	bool touched; /* stored since the latest copy */
 	int64_t not_before_ms;
 };
 
@@ -51,6 +49,9 @@ int keeper_open(const char *state_dir, struct clock_source *clock, struct store 
 	bool restored = false;
 	int r = store_open_safely(state_dir, clock_now_ms(clock), has_mark(state_dir), ret,
 		ret_lock, &restored, ret_why);
+	if (r == 0 &&
+		keeper_is_restoring(*ret)) /* its copy knows nothing of what was placed since */
+		(void)store_feed_drop_unmarked(*ret);
 	if (r < 0 || !restored)
 		return r;
 	AUTO_FREE char *text = NULL;
@@ -105,11 +106,9 @@ int keeper_new(struct store *store, struct clock_source *clock, struct keeper **
 	struct keeper *keeper = malloc(sizeof *keeper);
 	if (!keeper)
 		return -ENOMEM;
-	*keeper = (struct keeper) { .store = store,
-		.clock = clock,
-		.touched = false,
-		.feed_waits = true,
-		.not_before_ms = INT64_MIN };
+	*keeper = (struct keeper) {
+		.store = store, .clock = clock, .touched = false, .not_before_ms = INT64_MIN
+	};
 	*ret = keeper;
 	return 0;
 }
@@ -120,7 +119,7 @@ struct keeper *keeper_free(struct keeper *keeper)
 	return NULL;
 }
 
-static void keep_copy(struct keeper *keeper)
+void keeper_settle(struct keeper *keeper)
 {
 	int64_t now_ms = clock_now_ms(keeper->clock);
 	if (!keeper->touched || now_ms < keeper->not_before_ms)
@@ -146,24 +145,4 @@ static void keep_copy(struct keeper *keeper)
 void keeper_touch(struct keeper *keeper)
 {
 	keeper->touched = true;
-	keeper->feed_waits = true;
-}
-
-/* A few at a time. While another program imports it is that one's to do. */
-static bool feed_some(struct keeper *keeper, const struct conf *conf)
-{
-	bool more = false;
-	AUTO_CLOSE int lock = store_lock_import(keeper->store, false);
-	int r = lock < 0 ? 0 : feed_run(keeper->store, conf, FEED_BATCH, &more);
-	if (r < 0)
-		(void)log_error(r, "originals for the feed folder wait");
-	return more;
-}
-
-bool keeper_settle(struct keeper *keeper, const struct conf *conf)
-{
-	if (keeper->feed_waits && (keeper->feed_waits = feed_some(keeper, conf)))
-		return true;
-	keep_copy(keeper);
-	return false;
 }

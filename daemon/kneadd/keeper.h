@@ -35,6 +35,5 @@ struct keeper *keeper_free(struct keeper *keeper);
 /* Something was stored. */
 void keeper_touch(struct keeper *keeper);
 
-/* Nothing is left to do: the time for the feed folder, and for a copy, if one is due. True when there is more to do
- * after the loop looked around. */
-bool keeper_settle(struct keeper *keeper, const struct conf *conf);
+/* Nothing is left to do: the time for a copy, if one is due. */
+void keeper_settle(struct keeper *keeper);

@@ -6,6 +6,7 @@
 #include "import/day_rules.h"
 #include "conf/paths.h"
 #include "kneadd/folders.h"
+#include "kneadd/feeder.h"
 #include "kneadd/keeper.h"
 #include "kneadd/notices.h"
 #include "kneadd/runner.h"
@@ -34,6 +35,7 @@ struct manager {
 	struct store *store;
 	int lock_fd; /* the store is ours alone, but for commands */
 	struct keeper *keeper;
+	struct feeder *feeder;
 	struct outbox *outbox;
 	struct runner *runner;
 	struct ticks *ticks;
@@ -52,6 +54,7 @@ struct manager *manager_free(struct manager *manager)
 	manager->ticks = ticks_free(manager->ticks);
 	manager->runner = runner_free(manager->runner);
 	manager->outbox = outbox_free(manager->outbox);
+	manager->feeder = feeder_free(manager->feeder);
 	manager->keeper = keeper_free(manager->keeper);
 	if (manager->lock_fd >= 0)
 		(void)close(manager->lock_fd);
@@ -114,10 +117,17 @@ static void on_said(void *userdata)
 	outbox_wake(manager->outbox);
 }
 
+/* Something was stored, perhaps by a command. */
+static void touch(struct manager *manager)
+{
+	keeper_touch(manager->keeper);
+	feeder_touch(manager->feeder);
+}
+
 static void on_stored(const struct import_result *result, void *userdata)
 {
 	struct manager *manager = userdata;
-	keeper_touch(manager->keeper);
+	touch(manager);
 	if (result->decided.said)
 		outbox_wake(manager->outbox);
 }
@@ -127,7 +137,7 @@ static void on_put_back(const struct import_result *result, void *userdata)
 {
 	struct manager *manager = userdata;
 	keeper_restored(manager->store, result);
-	keeper_touch(manager->keeper);
+	touch(manager);
 	if (manager->ticks) /* else it is still being put together */
 		ticks_check(manager->ticks, manager->conf);
 }
@@ -159,7 +169,7 @@ static void on_status(const char *status, void *userdata)
 static void on_notice(void *userdata)
 {
 	struct manager *manager = userdata;
-	keeper_touch(manager->keeper);
+	touch(manager);
 	ticks_check(manager->ticks, manager->conf);
 	watches_check(manager->watches);
 	outbox_wake(manager->outbox);
@@ -198,6 +208,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 		use_zone(fresh);
 		runner_reload(manager->runner, fresh);
 		outbox_reload(manager->outbox, fresh);
+		feeder_reload(manager->feeder);
 		watches_reload(manager->watches, fresh);
 		ticks_check(manager->ticks, fresh);
 		conf_free(manager->conf);
@@ -251,6 +262,8 @@ static int add_parts(struct manager *manager)
 		.on_status = on_status,
 		.userdata = manager };
 	int r = keeper_new(manager->store, &manager->clock, &manager->keeper);
+	if (r == 0)
+		r = feeder_new(manager->event, manager->store, &manager->feeder);
 	if (r == 0)
 		r = outbox_new(manager->event, manager->store, manager->conf, &manager->clock,
 			&manager->outbox);
@@ -330,8 +343,8 @@ static bool settle(struct manager *manager)
 {
 	if (runner_is_busy(manager->runner) || outbox_is_busy(manager->outbox))
 		return false;
-	if (keeper_settle(manager->keeper, manager->conf))
-		return true;
+	feeder_settle(manager->feeder, manager->conf);
+	keeper_settle(manager->keeper);
 	store_release_memory(manager->store);
 	memory_settle();
 	return false;

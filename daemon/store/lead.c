@@ -52,16 +52,6 @@ static int elect(struct store *store, int64_t activity_id, struct election *ret)
 	return r;
 }
 
-static int run_on(struct store *store, enum statement which, int64_t id)
-{
-	AUTO_RESET sqlite3_stmt *stmt = NULL;
-	int r = store_statement(store, which, &stmt);
-	if (r < 0)
-		return r;
-	(void)sqlite3_bind_int64(stmt, 1, id);
-	return store_run(store, stmt);
-}
-
 /* The day of an activity so far; INT32_MIN when it has none. */
 static int day_of(struct store *store, int64_t activity_id, int32_t *ret, int64_t *ret_start_ms)
 {
@@ -138,9 +128,9 @@ int lead_settle(struct store *store, int64_t activity_id, int64_t touched, size_
 	int64_t started_ms = TIME_UNKNOWN_MS, starts_ms = TIME_UNKNOWN_MS;
 	r = day_of(store, activity_id, &before, &started_ms);
 	if (r == 0 && !leader.led)
-		r = run_on(store, ST_RECORDING_FOLLOWS, activity_id);
+		r = store_run_on(store, ST_RECORDING_FOLLOWS, activity_id);
 	if (r == 0 && !leader.led)
-		r = run_on(store, ST_RECORDING_LEADS, leader.id);
+		r = store_run_on(store, ST_RECORDING_LEADS, leader.id);
 	if (r == 0)
 		r = copy(store, activity_id, &after, &starts_ms);
 	/* another one leads: it is the one that later activities look back at */

@@ -346,6 +346,34 @@ int store_run(struct store *store, sqlite3_stmt *stmt)
 	return r < 0 ? r : 0;
 }
 
+int store_run_on(struct store *store, enum statement which, int64_t id)
+{
+	AUTO_RESET sqlite3_stmt *stmt = NULL;
+	int r = store_statement(store, which, &stmt);
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(stmt, 1, id);
+	return store_run(store, stmt);
+}
+
+int store_next_file(struct store *store, enum statement which, int64_t after_id,
+	sqlite3_stmt **stmt, int64_t *ret_id, uint8_t ret_hash[HASH_BYTES])
+{
+	int r = store_statement(store, which, stmt);
+	if (r < 0)
+		return r;
+	(void)sqlite3_bind_int64(*stmt, 1, after_id);
+	r = store_step(store, *stmt);
+	if (r <= 0)
+		return r;
+	const void *hash = sqlite3_column_blob(*stmt, 1);
+	if (!hash || sqlite3_column_bytes(*stmt, 1) != (int)HASH_BYTES)
+		return -EUCLEAN;
+	*ret_id = sqlite3_column_int64(*stmt, 0);
+	memcpy(ret_hash, hash, HASH_BYTES);
+	return 1;
+}
+
 /* A bind fails only without memory or for a parameter that the statement lacks; the first shows at
  * the step as a NULL where none may be, the second in the first test. */
 void bind_exact(sqlite3_stmt *stmt, int at, double value)

@@ -4,6 +4,7 @@
  * SQLite's codes and NULLs to ours. Nobody outside this folder includes it. */
 
 #include "store/store.h"
+#include "util/hash.h"
 
 #include <sqlite3.h>
 
@@ -163,6 +164,14 @@ int store_step(struct store *store, sqlite3_stmt *stmt);
 
 /* Steps a statement that answers with no row. */
 int store_run(struct store *store, sqlite3_stmt *stmt);
+
+/* The same for one that is about a single id, its ?1. */
+int store_run_on(struct store *store, enum statement which, int64_t id);
+
+/* Steps one whose rows begin with id and hash of a file, in their order, to the first behind ?1. The row is left in
+ * *stmt, which the caller marks with AUTO_RESET. Returns 1; 0 at the end; -EUCLEAN; negative errno. */
+int store_next_file(struct store *store, enum statement which, int64_t after_id,
+	sqlite3_stmt **stmt, int64_t *ret_id, uint8_t ret_hash[HASH_BYTES]);
 
 /* A number rounded to four decimals, NAN as NULL; an instant or another exact double. */
 void bind_number(sqlite3_stmt *stmt, int at, double value);

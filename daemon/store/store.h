@@ -58,6 +58,10 @@ void store_nudge(const struct store *store);
  * has it and wait is false. */
 int store_lock_import(const struct store *store, bool wait);
 
+/* Whoever places originals in the feed folder. Returns a descriptor to be closed; -EAGAIN when another one does; negative
+ * errno. */
+int store_lock_feed(const struct store *store);
+
 /* The same for the lock of the daemon, without waiting. */
 int store_lock_daemon(const struct store *store);
 

@@ -43,14 +43,9 @@ static int undo(struct store *store, enum statement newest, enum statement drop,
 {
 	int64_t id = 0;
 	struct told told = { 0 };
-	AUTO_RESET sqlite3_stmt *stmt = NULL;
 	int r = find_newest(store, newest, &id, &told);
 	if (r == 0)
-		r = store_statement(store, drop, &stmt);
-	if (r < 0)
-		return r;
-	(void)sqlite3_bind_int64(stmt, 1, id);
-	r = store_run(store, stmt);
+		r = store_run_on(store, drop, id);
 	if (r == 0)
 		*ret = told;
 	return r;

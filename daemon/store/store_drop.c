@@ -10,16 +10,6 @@
 
 #include <errno.h>
 
-static int run_on(struct store *store, enum statement which, int64_t id)
-{
-	AUTO_RESET sqlite3_stmt *stmt = NULL;
-	int r = store_statement(store, which, &stmt);
-	if (r < 0)
-		return r;
-	(void)sqlite3_bind_int64(stmt, 1, id);
-	return store_run(store, stmt);
-}
-
 /* Returns 1 with a recording; 0 when there is none left. */
 static int next_surplus(struct store *store, int64_t file_id, uint32_t from, int64_t *ret_recording,
 	int64_t *ret_activity)
@@ -45,7 +35,7 @@ static int settle(struct store *store, int64_t activity_id, const struct leading
 	int r = lead_settle(store, activity_id, -1, &left);
 	if (r != -ENOENT)
 		return r;
-	r = run_on(store, ST_ACTIVITY_DROP, activity_id);
+	r = store_run_on(store, ST_ACTIVITY_DROP, activity_id);
 	if (r < 0 || before->day == INT32_MIN)
 		return r;
 	r = store_refresh_days(store, before->day, before->day);
@@ -62,7 +52,7 @@ int store_drop_activities(struct store *store, int64_t file_id, uint32_t from)
 		struct leading before;
 		r = recording_get(store, activity, &before);
 		if (r == 0)
-			r = run_on(store, ST_RECORDING_DROP, recording);
+			r = store_run_on(store, ST_RECORDING_DROP, recording);
 		if (r == 0)
 			r = settle(store, activity, &before);
 		if (r < 0)

@@ -121,7 +121,8 @@ static int empty_all(const char *state_dir, const char *const *names, size_t n)
 
 int store_forget_files(const char *state_dir)
 {
-	static const char *const folders[] = { "spool", "archive", "backup", "damaged", "watches" };
+	static const char *const folders[] = { "spool", "archive", "backup", "damaged", "watches",
+		"feed" };
 	return empty_all(state_dir, folders, ARRAY_SIZE(folders));
 }
 

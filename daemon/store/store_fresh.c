@@ -33,19 +33,7 @@ int store_fresh_clear(struct store *store)
 int store_fresh_next(struct store *store, int64_t after_id, struct fresh_file *ret)
 {
 	AUTO_RESET sqlite3_stmt *stmt = NULL;
-	int r = store_statement(store, ST_FRESH_NEXT, &stmt);
-	if (r < 0)
-		return r;
-	(void)sqlite3_bind_int64(stmt, 1, after_id);
-	r = store_step(store, stmt);
-	if (r <= 0)
-		return r;
-	const void *hash = sqlite3_column_blob(stmt, 1);
-	if (!hash || sqlite3_column_bytes(stmt, 1) != HASH_BYTES)
-		return -EUCLEAN;
-	ret->id = sqlite3_column_int64(stmt, 0);
-	memcpy(ret->hash, hash, HASH_BYTES);
-	return 1;
+	return store_next_file(store, ST_FRESH_NEXT, after_id, &stmt, &ret->id, ret->hash);
 }
 
 int store_fresh_put(

@@ -47,6 +47,14 @@ int store_lock_import(const struct store *store, bool wait)
 	return store_lock_import_in(store->directory, wait);
 }
 
+int store_lock_feed(const struct store *store)
+{
+	AUTO_CLOSE int fd = open_lock(store->directory, "feed.lock");
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
 /* A lock of the process, not of the descriptor: a helper that was just being started when the daemon was
  * killed must not keep the next daemon from starting. */
 int store_lock_daemon_in(const char *directory)

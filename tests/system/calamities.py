@@ -4,13 +4,20 @@
 usage: calamities.py BUILD-FOLDER [CASE...]
        calamities.py BUILD-FOLDER --table [KILLS]   the table of faults, with so many kills of the daemon (1000)"""
 
+import concurrent.futures
+import dataclasses
+import json
 import os
 import pathlib
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import calamity
+import deeds
 import files
 import rig
 
@@ -35,6 +42,9 @@ class Calamity(rig.Case):
     def test_the_machine_sleeps_in_the_middle_and_the_clock_jumps(self):
         self.assert_clean(calamity.stops(10, int(time.time())), 10)
 
+    def test_the_time_zone_changes_in_the_middle(self):
+        self.assert_clean(calamity.zones(10, int(time.time())), 10)
+
     def peak_of_import(self, files_n):
         """Peak memory in KiB."""
         self.world.set_clock(rig.EVENING)
@@ -58,30 +68,154 @@ class Calamity(rig.Case):
         print(f"{few} KiB with 100 files, {many} KiB with 1500")
         self.assertLess(many - few, 3000)
 
-    @rig.begin_early
-    def test_the_power_goes_after_each_write(self):
-        self.need_strace()
-        self.assert_clean(calamity.power_cuts(1, int(time.time()), 6), 30)
+    def test_a_row_that_does_not_end_is_ended_and_fails_the_table(self):
+        begin = time.monotonic()
+        row, = run_all([Task("x", 0.5, 'time.sleep(600)')], 1)
+        self.assertLess(time.monotonic() - begin, rig.slowly(20))
+        self.assertEqual(row.lost, 1)
+        self.assertIn("did not end", row.notes)
 
-    @rig.begin_early
-    def test_the_disk_is_full_at_each_write(self):
-        self.need_strace()
-        self.assert_clean(calamity.fails_at_each_write("ENOSPC"), 20)
+    def test_a_row_that_finds_a_loss_or_fails_fails_the_table(self):
+        lost = Task("a", 60, 'calamity.Row("what", 3, 1, 0, 0, "gone")')
+        good = Task("b", 60, 'calamity.Row("what", 4)')
+        odd = Task("c", 60, 'calamity.nothing()')
+        self.assertEqual([dataclasses.astuple(row) for row in run_all([good, lost], 2)], [("what", 7, 1, 0, 0, "gone")])
+        self.assertEqual(show(run_all([good], 1)), 0)
+        self.assertEqual(show(run_all([good, lost], 1)), 1)
+        self.assertEqual(show(run_all([odd], 1)), 1)
+
+
+# of each deed: how many writes lie between two that fail, or after which the power goes
+SAMPLES = {"Import": 8, "Restore": 24, "Forget": 12, "Recompute": 12}
+
+
+def add_cases():
+    for deed in deeds.DEEDS:
+        def goes(self, deed=deed):
+            self.need_strace()
+            every = SAMPLES.get(deed.__name__, 8)
+            self.assert_clean(calamity.power_cuts(deed(), 1, every, 4, int(time.time())), 6)
+
+        def fails(self, deed=deed):
+            self.need_strace()
+            every = SAMPLES.get(deed.__name__, 8)
+            for error in ("ENOSPC", "EIO"):
+                self.assert_clean(calamity.fails_at_each_write(deed(), error, every, int(time.time())), 2)
+
+        name = deed.what.replace(" ", "_")
+        setattr(Calamity, f"test_the_power_goes_during_{name}", rig.begin_early(goes))
+        setattr(Calamity, f"test_the_disk_is_full_or_fails_during_{name}", rig.begin_early(fails))
+
+
+# -- the table
+
+@dataclasses.dataclass
+class Task:
+    """Work for one process. Several may give parts of one row: they are added up by its name."""
+    name: str
+    limit_s: float
+    call: str  # an expression that gives a row
+
+
+MINUTES = 60
+PART = 125  # kills in one process
+
+
+def all_tasks(kills, seed):
+    """Longest first: two run at a time."""
+    parts = [min(PART, kills - at) for at in range(0, kills, PART)]
+    yield Task("many files", 20 * MINUTES, "calamity.many_files()")
+    for number, times in enumerate(parts):
+        yield Task(f"kneadd killed {number + 1}", 20 * MINUTES,
+                   f"calamity.kills_of_the_daemon({times}, {seed + number})")
+    few = max(20, kills // 4)
+    yield Task("helpers killed", 20 * MINUTES, f"calamity.kills_of_helpers({few}, {seed})")
+    yield Task("named instants", 20 * MINUTES, "calamity.named_instants()")
+    if calamity.has_strace():
+        for deed in deeds.DEEDS:
+            slow = deed is deeds.Restore
+            for error in ("ENOSPC", "EIO"):
+                yield Task(f"{error}, {deed.what}", 20 * MINUTES,
+                           f"calamity.fails_at_each_write(deeds.{deed.__name__}(), '{error}', {6 if slow else 1}, {seed})")
+            yield Task(f"power cut, {deed.what}", 20 * MINUTES,
+                       f"calamity.power_cuts(deeds.{deed.__name__}(), 1, {3 if slow else 1}, 20, {seed})")
+    yield Task("import killed", 20 * MINUTES, f"calamity.kills_of_the_command({few}, {seed})")
+    yield Task("sleep", 20 * MINUTES, f"calamity.stops({max(10, kills // 10)}, {seed})")
+    yield Task("time zones", 20 * MINUTES, f"calamity.zones({max(10, kills // 10)}, {seed})")
+    yield Task("odd helpers", 20 * MINUTES, "calamity.odd_helpers()")
+    yield Task("two watches", 20 * MINUTES, f"calamity.both_watches({max(5, kills // 20)}, {seed})")
+
+
+def run_task(task):
+    """In a process of its own, which is ended when it does not end."""
+    folder = tempfile.mkdtemp(prefix="knead-fault.")
+    begin = time.monotonic()
+    process = subprocess.Popen([sys.executable, "-B", __file__, str(rig.BUILD), "--row", task.call], text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                               start_new_session=True, env={**os.environ, "TMPDIR": folder},
+                               preexec_fn=lambda: rig.libc.prctl(1, signal.SIGTERM))
+    try:
+        said, _ = process.communicate(timeout=task.limit_s)
+        row = calamity.Row(**json.loads(said.splitlines()[-1]))
+    except subprocess.TimeoutExpired:
+        row = calamity.Row(task.name, lost=1, notes=f"did not end within {task.limit_s:g} s")
+    except (ValueError, IndexError, TypeError):
+        row = calamity.Row(task.name, lost=1, notes=f"broke off: {said.splitlines()[-1:]}")
+    finally:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+        process.stdout.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"{task.name}: {time.monotonic() - begin:.0f} s{'' if not row.notes else ', ' + row.notes}", file=sys.stderr,
+          flush=True)
+    return row
+
+
+def run_all(tasks, jobs):
+    """The rows, in the order of their first tasks."""
+    rows = {}
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for row in pool.map(run_task, tasks):
+            first = rows.setdefault(row.what, calamity.Row(row.what))
+            for name in ("times", "lost", "doubled", "again"):
+                setattr(first, name, getattr(first, name) + getattr(row, name))
+            first.notes = first.notes or row.notes
+    return list(rows.values())
+
+
+def show(rows):
+    """Prints the table. Returns the exit status."""
+    print(f"{'fault':<62} {'times':>6} {'lost':>5} {'doubled':>8} {'sent again':>11}")
+    for row in rows:
+        print(f"{row.what:<62} {row.times:>6} {row.lost:>5} {row.doubled:>8} {row.again:>11}  {row.notes}".rstrip())
+    bad = sum(row.lost + row.doubled for row in rows)
+    print(f"{sum(row.lost for row in rows)} lost, {sum(row.doubled for row in rows)} doubled", flush=True)
+    return 1 if bad or not rows else 0
 
 
 def table(kills):
-    print(f"{'fault':<52} {'times':>6} {'lost':>5} {'doubled':>8} {'sent again':>11}")
-    bad = 0
-    for make in calamity.all_rows(kills, 4):
-        row = make()
-        print(f"{row.what:<52} {row.times:>6} {row.lost:>5} {row.doubled:>8} {row.again:>11}  {row.notes}", flush=True)
-        bad += row.lost + row.doubled
-    return 1 if bad else 0
+    seed, begin = int(os.environ.get("KNEAD_TEST_SEED", time.time())), time.monotonic()
+    print(f"seed {seed} (KNEAD_TEST_SEED)", file=sys.stderr, flush=True)
+    status = show(run_all(list(all_tasks(kills, seed)), 2))
+    print(f"{(time.monotonic() - begin) / 60:.0f} minutes")
+    return status
+
+
+def main():
+    os.umask(0o022)
+    if len(sys.argv) > 2 and sys.argv[2] in ("--table", "--row"):
+        rig.BUILD = pathlib.Path(sys.argv[1]).resolve()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        if sys.argv[2] == "--table":
+            return table(int(sys.argv[3]) if len(sys.argv) > 3 else 1000)
+        print(json.dumps(dataclasses.asdict(eval(sys.argv[3]))))  # pylint: disable=eval-used
+        return 0
+    add_cases()
+    return rig.main()
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2 and sys.argv[2] == "--table":
-        rig.BUILD = pathlib.Path(sys.argv[1]).resolve()
-        os.umask(0o022)
-        sys.exit(table(int(sys.argv[3]) if len(sys.argv) > 3 else 1000))
-    rig.main()
+    sys.exit(main())

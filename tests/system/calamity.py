@@ -7,7 +7,6 @@ or one that nobody was told of. Doubled: an activity that is there twice, or tha
 is sent again under the same webhook-id is not doubled: that is how a receiver knows it."""
 
 import dataclasses
-import hashlib
 import os
 import pathlib
 import random
@@ -19,7 +18,9 @@ import subprocess
 import sys
 import time
 
+import deeds
 import files
+import power
 import rig
 
 
@@ -42,9 +43,9 @@ def world_with_phone():
     return world
 
 
-def put_run(world, number, seconds=120):
+def put_run(world, number, seconds=120, clock="07:00:00"):
     """A run of its own day, as if it had lain there for a while."""
-    at_s = files.utc_s("2026-05-16T07:00:00Z") - number * 86400
+    at_s = files.utc_s(f"2026-05-16T{clock}Z") - number * 86400
     path = world.home / "sync" / f"{number:04}.fit"
     part = path.with_suffix(".part")
     part.write_bytes(files.fit_run(at_s, seconds=seconds))
@@ -179,319 +180,255 @@ def stops(times, seed=4):
     return row
 
 
-# -- writes that fail
+ZONES = ("Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Kiritimati")
+
+
+def zones(times, seed=7):
+    """In the middle of an import the settings name another time zone, or the machine has one, and the clock jumps. In the
+    end everything is dated as if it had come in at home."""
+    row, dice = Row("time zone changed and clock set in the middle"), random.Random(seed)
+    while row.times < times:
+        world = world_with_phone()
+        try:
+            rounds = min(10, times - row.times)
+            for i in range(rounds):
+                put_run(world, 2 * i, clock="23:40:00")  # yesterday, today or tomorrow
+                put_run(world, 2 * i + 1, clock="10:20:00")
+                world.start(ready=False, env={"TZ": dice.choice(ZONES)})
+                time.sleep(dice.uniform(0, 0.3))
+                in_zone(world, dice.choice((None, *ZONES)))
+                world.advance(dice.choice((1, 3600, 14 * 3600, 86400, -3600, -1)))
+                os.kill(world.daemon.process.pid, signal.SIGHUP)
+                time.sleep(dice.uniform(0, 0.3))
+                world.daemon.end(signal.SIGKILL)
+                row.times += 1
+            in_zone(world, ZONES[0])
+            settle(world, 2 * rounds, row)
+            dated_as_at_home(world, row)
+        finally:
+            world.close()
+    return row
+
+
+def in_zone(world, zone):
+    """The one that the settings name; None: that of the machine."""
+    lines = [line for line in world.conf.read_text().splitlines() if not line.startswith("time_zone")]
+    at = lines.index("[runner me]") + 1
+    fresh = world.conf.with_suffix(".new")
+    fresh.write_text("\n".join([*lines[:at], *([f"time_zone = {zone}"] if zone else []), *lines[at:]]) + "\n")
+    os.rename(fresh, world.conf)
+
+
+def dated_as_at_home(world, row):
+    tables = ("activity", "recording", "day_total")
+    home = rig.World()
+    try:
+        home.set_clock(world.now)
+        for one in (world, home):
+            words = ("recompute",) if one is world else ("import", world.home / "sync")
+            result = one.knead(*words)
+            if result.status != 0:
+                row.lost += 1
+                row.notes = result.err.strip()
+        if world.dump(*tables) != home.dump(*tables):
+            row.lost += 1
+            row.notes = "numbers or days are not those of home"
+    finally:
+        home.close()
+
+
+MANY_MAX_KIB = 40000
+
+
+def many_files(times=10000):
+    """So many files lie in a folder when kneadd starts."""
+    row = Row("files that come at once")
+    world = world_with_phone()
+    try:
+        for i in range(times):
+            put_run(world, i, seconds=10)
+        world.start()
+        rig.wait_for("all of them", lambda: world.count("activity") >= times, 600)
+        rig.wait_for("the end of all work", lambda: not world.spool() and
+                     world.ask("status")["outbox"]["waiting"] == 0 and world.accepted(), 60)
+        status = pathlib.Path(f"/proc/{world.daemon.process.pid}/status").read_text()
+        peak_kib = int(status.split("VmHWM:")[1].split()[0])
+        if peak_kib > MANY_MAX_KIB and not rig.is_sanitized():
+            row.lost += 1
+            row.notes = f"kneadd took {peak_kib} KiB"
+        world.daemon.end()
+        settle(world, times, row)
+        row.times = times
+        row.doubled += len(world.accepted()) - 1
+    finally:
+        world.close()
+    return row
+
+
+# -- writes that fail, and power cuts
 
 # the sanitizer looks for leaks as a tracer, and of these there can be one
 UNDER_STRACE = {"ASAN_OPTIONS": "abort_on_error=0:exitcode=99:detect_leaks=0"}
+WRITES = "pwrite64,write,ftruncate,fallocate,fsync,fdatasync,linkat,symlinkat,rename,renameat,renameat2,mkdir,mkdirat"
 
 
 def has_strace():
     return shutil.which("strace") is not None
 
 
-def fails_at_each_write(error="ENOSPC", calls="pwrite64,write,ftruncate,fallocate,fsync,fdatasync,linkat,symlinkat"):
-    """Each single write of an import, and each sync, fails once. Another import follows with room."""
-    row = Row(f"{error} at each write and sync of an import")
-    for at in range(1, 1000):
-        world = rig.World()
-        try:
-            world.set_clock(rig.EVENING)
-            (world.home / "sync").mkdir()
-            put_run(world, 0)
-            log = world.home / "strace"
-            result = world.knead("import", world.home / "sync", env=UNDER_STRACE, prefix=[
-                "strace", "-o", str(log), "-e", f"trace={calls}", "-e", f"inject={calls}:error={error}:when={at}"])
-            if "(INJECTED)" not in log.read_text(errors="replace"):
-                break
-            row.times += 1
-            if result.status == 0 and world.count("activity") != 1:
-                row.lost += 1
-            if result.status not in (0, 1, 3) or (result.status and len(result.err.splitlines()) != 1):
-                row.notes = f"no clear sentence at write {at}: {result.err!r}"
-            again = world.knead("import", world.home / "sync")
-            count_once(world, again, row)
-        finally:
-            world.close()
-    return row
-
-
-def count_once(world, result, row):
-    if result.status != 0:
-        row.lost += 1
-        row.notes = result.err.strip()
-        return
-    there, events = safe_count(world), world.count("event")
-    row.lost += (there < 1) + (events < 1)
-    row.doubled += (there > 1) + (events > 1)
-    if world.integrity() != ("ok", []):
-        row.lost += 1
-        row.notes = "the store is not sound"
-
-
-# -- power cuts
-
-CALLS = "openat,write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2,linkat,unlink,unlinkat," \
-        "mkdir,mkdirat,symlinkat,close,dup,fcntl,lseek"
-
-
-class Inode:
-    def __init__(self):
-        self.data, self.durable, self.pending = bytearray(), b"", []
-
-
-class Disk:
-    """What a file system holds for sure, and what only in memory: content is safe after fsync of the file, names after
-    fsync of their folder, and changes of names reach the disk in their order, as journals do."""
-
-    def __init__(self, root):
-        self.root = str(root)
-        self.names, self.durable_names, self.pending_names = {}, {}, []
-        self.open = {}
-
-    def inside(self, path):
-        return path.startswith(self.root + "/") or path == self.root
-
-    def change(self, path, inode):
-        if inode is None:
-            self.names.pop(path, None)
-        else:
-            self.names[path] = inode
-        self.pending_names.append((path, inode))
-
-    def write(self, fd, data, at):
-        inode = self.open[fd]
-        if at > len(inode.data):
-            inode.data.extend(bytes(at - len(inode.data)))
-        inode.data[at:at + len(data)] = data
-        inode.pending.append((at, bytes(data)))
-
-    def truncate(self, fd, size):
-        inode = self.open[fd]
-        del inode.data[size:]
-        inode.data.extend(bytes(size - len(inode.data)))
-        inode.pending.append((size, None))
-
-    def sync(self, path, fd):
-        inode = self.open.get(fd)
-        if isinstance(inode, Inode):
-            inode.durable, inode.pending = bytes(inode.data), []
-            return
-        # a folder: its names, and, as a journal has one order, all changes before
-        for name, target in self.pending_names:
-            self.apply(self.durable_names, name, target)
-        self.pending_names = []
-
-    @staticmethod
-    def apply(names, name, target):
-        if target is None:
-            names.pop(name, None)
-        else:
-            names[name] = target
-
-    def cut(self, dice):
-        """What is on the disk when the power goes: {path: content}; folders have None, links their target."""
-        names = dict(self.durable_names)
-        for name, target in self.pending_names[:dice.randint(0, len(self.pending_names))]:
-            self.apply(names, name, target)
-        left = {}
-        for name, target in names.items():
-            left[name] = self.content(target, dice) if isinstance(target, Inode) else target
-        return left
-
-    @staticmethod
-    def content(inode, dice):
-        data = bytearray(inode.durable)
-        keep = dice.choice((0.0, 0.5, 1.0))
-        for at, piece in inode.pending:
-            if dice.random() >= keep:
-                continue
-            if piece is None:
-                del data[at:]
-                data.extend(bytes(at - len(data)))
-                continue
-            if at > len(data):
-                data.extend(bytes(at - len(data)))
-            data[at:at + len(piece)] = piece
-        return bytes(data)
-
-
-LINE = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+)(?:<([^>]*)>)?")
-TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
-FD = re.compile(r"(-?\d+|AT_FDCWD)<([^>]*)>")
-
-
-def text_of(match):
-    return bytes.fromhex(match.group(1).replace("\\x", ""))
-
-
-def unhex(path):
-    """strace -xx writes the paths of descriptors so as well."""
-    return re.sub(r"\\x([0-9a-f]{2})", lambda m: chr(int(m.group(1), 16)), path)
-
-
-def replay(line, disk):
-    """One line of strace. True when it changed what a power cut would leave."""
-    match = LINE.match(line)
-    if not match or int(match.group(3)) < 0:
-        return False
-    call, arguments, answer = match.group(1), match.group(2), int(match.group(3))
-    texts = [text_of(m) for m in TEXT.finditer(arguments)]
-    fds = [(m.group(1), unhex(m.group(2))) for m in FD.finditer(arguments)]
-    if call == "close":
-        disk.open.pop(fds[0][0] if fds else "", None)
-        return False
-
-    def path(at):
-        name = texts[at].decode()
-        return name if name.startswith("/") else f"{fds[min(at, len(fds) - 1)][1]}/{name}"
-
-    if call == "openat":
-        name = unhex(match.group(4) or "")
-        if not disk.inside(name):
-            return False
-        known = disk.names.get(name)
-        if known is None and "O_CREAT" in arguments:
-            known = Inode()
-            disk.change(name, known)
-        if isinstance(known, Inode) and "O_TRUNC" in arguments:
-            known.data.clear()
-            known.pending.append((0, None))
-        disk.open[str(answer)] = known if isinstance(known, Inode) else name
-        return "O_CREAT" in arguments
-    if call in ("mkdir", "mkdirat", "symlinkat"):
-        name = path(-1) if call != "symlinkat" else f"{fds[0][1]}/{texts[1].decode()}"
-        if disk.inside(name):
-            disk.change(name, None if call != "symlinkat" else ("link", texts[0].decode()))
-            if call != "symlinkat":
-                disk.change(name, ("folder",))
-        return True
-    if call in ("unlink", "unlinkat"):
-        if disk.inside(path(0)):
-            disk.change(path(0), None)
-        return True
-    if call in ("rename", "renameat", "renameat2", "linkat"):
-        old, new = path(0), path(1)
-        if disk.inside(new) and old in disk.names:
-            disk.change(new, disk.names[old])
-            if call != "linkat":
-                disk.change(old, None)
-        return True
-    if not fds or fds[0][0] not in disk.open:
-        return False
-    if call in ("fsync", "fdatasync"):
-        disk.sync(fds[0][1], fds[0][0])
-        return True
-    inode = disk.open[fds[0][0]]
-    if not isinstance(inode, Inode):
-        return False
-    if call == "ftruncate":
-        disk.truncate(fds[0][0], int(arguments.rsplit(",", 1)[1]))
-    elif call == "pwrite64":
-        disk.write(fds[0][0], texts[0], int(arguments.rsplit(",", 1)[1]))
-    elif call == "write":
-        disk.write(fds[0][0], texts[0], len(inode.data))  # ours only ever append with it
-    return True
-
-
-def lay_out(left, old_root, new_root):
-    new_root.mkdir(parents=True, exist_ok=True)
-    for name in sorted(left):
-        path = new_root / os.path.relpath(name, old_root)
-        content = left[name]
-        if content == ("folder",):
-            path.mkdir(parents=True, exist_ok=True)
-            continue
-        if not path.parent.is_dir():
-            continue  # its folder never reached the disk
-        if isinstance(content, tuple):
-            if not os.path.lexists(path):
-                path.symlink_to(content[1])
-        else:
-            path.write_bytes(content)
-
-
-def record(world):
-    """One whole import, call by call."""
-    log = world.home / "strace"
-    result = world.knead("import", world.home / "sync", env=UNDER_STRACE, prefix=[
-        "strace", "-y", "-xx", "-s", "4000000", "-o", str(log), "-e", f"trace={CALLS}"])
-    if result.status != 0:
-        raise AssertionError(repr(result))
-    return log.read_text(errors="replace").splitlines()
-
-
-def power_cuts(times_each, seed=5, every=1):
-    """The power goes after each call (or some, in turn) of an import that changes the disk."""
-    row, dice = Row("power cut after each write of an import"), random.Random(seed)
-    source = rig.World()
-    try:
-        source.set_clock(rig.EVENING)
-        (source.home / "sync").mkdir()
-        put_run(source, 0)
-        lines = record(source)
-        disk = Disk(source.state)
-        disk.names[str(source.state)] = disk.durable_names[str(source.state)] = ("folder",)
-        for number, line in enumerate(lines):
-            if not replay(line, disk) or (every > 1 and dice.randrange(every)):
-                continue
-            for _ in range(times_each):
-                check_cut(source, disk.cut(dice), row, False, f"after line {number}, {line[:60]}")
-        for _ in range(20):
-            check_cut(source, disk.cut(dice), row, True, "at the end")
-    finally:
-        source.close()
-    return row
-
-
-def safe_count(world):
-    try:
-        return world.count("activity") if (world.state / "knead.db").exists() else 0
-    except sqlite3.Error:
-        return 0
-
-
-def check_cut(source, left, row, done, where):
+def template_of(deed):
+    """A world in which everything is ready for it."""
     world = rig.World()
     try:
         world.set_clock(rig.EVENING)
-        lay_out(left, source.state, world.state)
+        deed.prepare(world)
+        return world
+    except BaseException:
+        world.close()
+        raise
+
+
+def world_like(template, deed):
+    world = rig.World()
+    world.set_clock(rig.EVENING)
+    for name in deed.keep:
+        if (template.home / name).exists():
+            shutil.copytree(template.home / name, world.home / name, symlinks=True)
+    return world
+
+
+def judge(deed, world, done, row, where):
+    try:
+        deed.judge(world, done)
+    except deeds.Doubled as error:
+        row.doubled += 1
+        row.notes = f"{where}: {error}"
+    except (deeds.Lost, sqlite3.Error, OSError, AssertionError) as error:
+        row.lost += 1
+        row.notes = f"{where}: {error}"
+
+
+def fails_at_each_write(deed, error, every=1, seed=6):
+    """Each single write and each sync fails once (or some, in turn). The same again follows, with room."""
+    row, dice = Row(f"{error} at each write and sync of {deed.what}"), random.Random(seed)
+    template = template_of(deed)
+    try:
+        at = dice.randint(1, every)
+        while fail_once(deed, template, error, at, row):
+            at += dice.randint(1, 2 * every - 1)
+    finally:
+        template.close()
+    return row
+
+
+def fail_once(deed, template, error, at, row):
+    """Whether there was a write `at`."""
+    world = world_like(template, deed)
+    try:
+        log = world.home / "strace"
+        result = deed.run(world, UNDER_STRACE, ["strace", "-D", "-o", str(log), "-e", f"trace={WRITES}", "-e",
+                                                f"inject={WRITES}:error={error}:when={at}"])
+        injected = [line for line in log.read_text(errors="replace").splitlines() if "(INJECTED)" in line]
+        if not injected:
+            return False
         row.times += 1
-        if done:
-            # the import was reported: the source may be gone
-            there = safe_count(world)
-            originals = [path for path in (world.state / "archive").rglob("*") if path.is_file()]
-            whole = [path for path in originals if hashlib.sha256(path.read_bytes()).hexdigest() == path.name]
-            row.lost += (there != 1) + (len(whole) != 1)
-            if there != 1 or len(whole) != 1:
-                row.notes = f"reported, and {there} activities and {len(whole)} whole originals are there"
-        result = world.knead("import", source.home / "sync")
-        before = row.lost + row.doubled
-        count_once(world, result, row)
-        if row.lost + row.doubled > before:
-            row.notes = f"{where}: {row.notes}"
+        where = f"at write {at}, {injected[0][:60]}"
+        if result.status not in deed.statuses or (result.status > 0 and len(result.err.splitlines()) != 1 and
+                                                  not injected[0].startswith(("write(1", "write(2"))):
+            row.notes = f"{where}: no clear sentence: {result!r}"
+        judge(deed, world, result.status == 0, row, where)
+        return True
     finally:
         world.close()
 
 
-def named_instants():
-    """crash.py has a case for each passage of each point that the programs name."""
-    row = Row("killed at each named instant (crash.py)")
-    script = pathlib.Path(__file__).with_name("crash.py")
-    done = subprocess.run([sys.executable, "-B", str(script), str(rig.BUILD)], capture_output=True, text=True, check=False)
-    said = re.search(r"^(\d+) cases, (\d+) failed (\[.*?\])", done.stdout, re.M)
-    row.times, row.lost = (int(said.group(1)), int(said.group(2))) if said else (0, 1)
-    row.notes = said.group(3) if said and row.lost else ""
+def record(deed, template):
+    """The whole of it, call by call. Returns the lines, and the world it happened in."""
+    world = world_like(template, deed)
+    disk = power.Disk(world.home)
+    disk.hold(world.home)
+    for name in deed.keep:  # the state directory is systemd's, and old
+        disk.names.setdefault(str(world.home / name), ("folder",))
+        disk.durable_names.setdefault(str(world.home / name), ("folder",))
+    log = world.home / "strace"
+    result = deed.run(world, UNDER_STRACE, ["strace", "-D", "-y", "-xx", "-s", "4000000", "-o", str(log), "-e",
+                                            f"trace={power.CALLS}"])
+    if result.status not in (0, -9):
+        raise AssertionError(repr(result))
+    return world, disk, log.read_text(errors="replace").splitlines()
+
+
+def power_cuts(deed, times_each=1, every=1, at_end=10, seed=5):
+    """The power goes after each call (or some, in turn) that changes the disk."""
+    row, dice = Row(f"power cut after each write of {deed.what}"), random.Random(seed)
+    template = template_of(deed)
+    source, disk, lines = record(deed, template)
+    try:
+        for number, line in enumerate(lines):
+            if not power.replay(line, disk) or (every > 1 and dice.randrange(every)):
+                continue
+            for _ in range(times_each):
+                check_cut(deed, source, disk.cut(dice), row, False, f"after line {number}, {line[:40]}")
+        for _ in range(at_end):
+            check_cut(deed, source, disk.cut(dice), row, True, "at the end")
+    finally:
+        source.close()
+        template.close()
     return row
 
 
-def all_rows(kills, cuts):
-    """Every fault, one row after the other."""
-    yield named_instants
-    yield lambda: kills_of_the_daemon(kills)
-    yield lambda: kills_of_the_command(max(20, kills // 4))
-    yield lambda: kills_of_helpers(max(20, kills // 4))
-    yield lambda: stops(max(10, kills // 10))
-    if has_strace():
-        yield lambda: power_cuts(cuts)
-        yield lambda: fails_at_each_write("ENOSPC")
-        yield lambda: fails_at_each_write("EIO")
+def check_cut(deed, source, left, row, done, where):
+    world = rig.World()
+    try:
+        world.set_clock(rig.EVENING)
+        kept = tuple(str(source.home / name) for name in deed.keep)
+        power.lay_out({name: what for name, what in left.items()
+                       if name in kept or name.startswith(tuple(f"{folder}/" for folder in kept))},
+                      source.home, world.home)
+        row.times += 1
+        judge(deed, world, done, row, where)
+    finally:
+        world.close()
+
+
+def cases_of(what, script, *words):
+    """A row of the cases of a test file that make one fault each."""
+    row = Row(what)
+    path = pathlib.Path(__file__).with_name(script)
+    done = subprocess.run([sys.executable, "-B", str(path), str(rig.BUILD), *words], capture_output=True, text=True,
+                          check=False)
+    said = re.search(r"^(\d+) cases, (\d+) failed (\[.*?\])", done.stdout, re.M)
+    alone = re.search(r"^Ran (\d+) tests?", done.stdout, re.M)  # cases that were named
+    if said:
+        row.times, row.lost, row.notes = int(said.group(1)), int(said.group(2)), said.group(3).strip("[]")
+    elif alone:
+        row.times, row.lost = int(alone.group(1)), int(done.returncode not in (0, rig.SKIPPED))
+    else:
+        row.lost = 1
+    if row.lost and not row.notes:
+        row.notes = (re.findall(r"^FAIL: (.*)$", done.stdout, re.M) or done.stdout.splitlines()[-1:] or ["?"])[0]
+    return row
+
+
+def named_instants():
+    """crash.py has a case for each passage of each point that the programs name."""
+    return cases_of("killed at each named instant (crash.py)", "crash.py")
+
+
+def odd_helpers():
+    return cases_of("a helper that leaks, spins, forks, floods, dies (faults.py)", "faults.py", "Helper")
+
+
+def both_watches(times, seed=8):
+    row = Row("two watches at once, both pulled in the middle")
+    path = pathlib.Path(__file__).parents[1] / "usb" / "both.py"
+    done = subprocess.run([sys.executable, "-B", str(path), str(rig.BUILD), f"--times={times}", f"--seed={seed}"],
+                          capture_output=True, text=True, check=False)
+    said = re.search(r"^(\d+) times both", done.stdout, re.M)
+    row.times = int(said.group(1)) if said else 0
+    if done.returncode == rig.SKIPPED:
+        row.notes = "not made: no user and mount namespace here"
+    elif done.returncode:
+        row.lost = 1
+        row.notes = (done.stdout + done.stderr).splitlines()[-1]
+    return row

@@ -6,6 +6,7 @@ usage: data.py BUILD-FOLDER [CASE...]"""
 import hashlib
 import json
 import os
+import pathlib
 import signal
 import sqlite3
 import stat
@@ -474,6 +475,96 @@ class Data(rig.FolderCase):
         self.put("two.fit", at="2026-05-14T07:00:00Z")
         self.wait_fed(2)
         rig.wait_for("the trouble to be over", lambda: not self.world.ask("status")["feed"]["trouble"])
+
+    def hold_the_folder_back(self):
+        """A feed folder that does not answer until the returned file is there: whoever places hangs."""
+        gate, script = self.world.home / "answers-again", self.world.home / "fetch.sh"
+        script.write_text(f'#!/bin/sh\n[ "$1" != --place ] || while [ ! -e "{gate}" ]; do sleep 0.05; done\n'
+                          f'exec "{rig.program(rig.FETCH)}" "$@"\n')
+        os.chmod(script, 0o700)
+        return gate, {"KNEAD_FETCH_HELPER": str(script), "KNEAD_FEED_WAIT_MS": "3000"}
+
+    def test_a_feed_folder_that_does_not_answer_holds_up_nothing(self):
+        self.use_feed()
+        gate, env = self.hold_the_folder_back()
+        env["KNEAD_FEED_WAIT_MS"] = "20000"
+        self.put("one.fit", at="2026-05-15T07:00:00Z")
+        self.world.start(env=env)
+        self.wait_runs(1)
+        for number in range(3):  # the loop goes on, and so do imports
+            self.world.daemon.hang_up()
+            self.put(f"more-{number}.fit", at=f"2026-05-0{number + 1}T07:00:00Z")
+            self.wait_runs(2 + number)
+        self.assertEqual((self.world.ask("status")["feed"]["waiting"], self.fed()), (4, []))
+        self.assertIsNone(self.world.ask("status")["feed"]["trouble"], "this took longer than the wait for an answer")
+        gate.touch()
+        self.wait_fed(4)
+        self.assert_up()
+        rig.wait_for("an end of the helper", lambda: not self.children())
+
+    def test_a_feed_folder_that_does_not_answer_is_said_and_tried_again_after_the_next_import(self):
+        self.use_feed()
+        gate, env = self.hold_the_folder_back()
+        self.put("one.fit", at="2026-05-15T07:00:00Z")
+        self.world.start(env=env)
+        self.wait_runs(1)
+        rig.wait_for("a word in status", lambda: self.world.ask("status")["feed"]["trouble"])
+        self.assertEqual(self.world.ask("status")["feed"]["trouble"], f"{self.feed} does not answer")
+        rig.wait_for("an end of the helper", lambda: not self.children())
+        gate.touch()
+        self.put("last.fit", at="2026-05-14T07:00:00Z")
+        self.wait_fed(2)
+        rig.wait_for("the trouble to be over", lambda: not self.world.ask("status")["feed"]["trouble"])
+        self.assert_up()
+
+    def children(self):
+        pid = self.world.daemon.process.pid
+        return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+    def test_a_command_waits_for_a_feed_folder_but_not_for_ever(self):
+        self.use_feed()
+        gate, env = self.hold_the_folder_back()
+        said = self.ok(self.world.knead("import", self.put("one.fit", at="2026-05-15T07:00:00Z"), env=env)).out
+        self.assertIn("1 new", said)
+        self.assertEqual((self.world.ask("status")["feed"]["trouble"], self.fed()),
+                         (f"{self.feed} does not answer", []))
+        gate.touch()
+        self.ok(self.world.knead("import", self.put("two.fit", at="2026-05-14T07:00:00Z"), env=env))
+        self.assertEqual(len(self.fed()), 2)
+
+    def test_what_waited_when_the_store_was_damaged_is_fed_and_nothing_twice(self):
+        self.use_feed()
+        self.put("one.fit", at="2026-05-15T07:00:00Z")
+        self.world.start()
+        self.wait_fed(1)
+        self.take_away()
+        rig.wait_for("a copy", lambda: list((self.world.state / "backup").glob("*.db")))
+        self.put("two.fit", at="2026-05-14T07:00:00Z")
+        self.wait_fed(1)
+        self.take_away()
+        self.feed.rmdir()
+        self.put("three.fit", at="2026-05-13T07:00:00Z")
+        self.wait_runs(3)
+        rig.wait_for("a word in status", lambda: self.world.ask("status")["feed"]["trouble"])
+        self.assertEqual(self.world.daemon.end(), 0)
+        for path in self.folder.iterdir():
+            path.unlink()
+        rig.damage(self.world.state / "knead.db")
+        self.feed.mkdir()
+        self.world.start()
+        self.wait_runs(3)
+        self.wait_fed(1)
+        self.assertRegex(self.fed()[0], "^2026-05-13")
+        rig.wait_for("nothing more", lambda: self.world.ask("status")["feed"]["waiting"] == 0)
+        self.assertEqual(len(self.fed()), 1)
+        self.assertEqual(os.listdir(self.world.state / "feed"), [])
+        self.assert_store_is_whole()
+
+    def take_away(self):
+        """Another program took what is there."""
+        rig.wait_for("nothing that waits", lambda: self.world.ask("status")["feed"]["waiting"] == 0)
+        for name in self.fed():
+            (self.feed / name).unlink()
 
     def test_with_archive_off_an_original_is_kept_until_it_is_fed(self):
         self.use_feed("[store]", "archive = off")

@@ -12,6 +12,7 @@ import files
 import rig
 
 UNUSABLE = 3
+CAGED = "tests/support/knead-caged-helper"
 
 
 class Helper(rig.FolderCase):
@@ -24,7 +25,7 @@ class Helper(rig.FolderCase):
                           f'exec "{rig.program(rig.PARSE)}"\n')
         os.chmod(script, 0o700)
         self.tries = lambda: len(tries.read_text().split())
-        return {"KNEAD_PARSE_HELPER": str(script), "KNEAD_PARSE_TIMEOUT_MS": "700"}
+        return {"KNEAD_PARSE_HELPER": str(script), "KNEAD_PARSE_TIMEOUT_MS": "3000"}
 
     def check(self, misdeed, why, tries=1):
         env = self.use_helper(misdeed)
@@ -42,6 +43,8 @@ class Helper(rig.FolderCase):
         self.wait_runs(2, 30)
         self.assertEqual(self.tries(), tries, "not tried again")
         self.assert_up()
+        status = pathlib.Path(f"/proc/{self.world.daemon.process.pid}/status").read_text()
+        self.peak_kib = int(status.split("VmHWM:")[1].split()[0])
         self.assertEqual(self.world.daemon.end(), 0)
         self.put("third.fit", at="2026-05-14T07:00:00Z")
         self.world.start(env=env)
@@ -75,6 +78,26 @@ class Helper(rig.FolderCase):
 
     def test_a_helper_that_talks_nonsense_refuses_that_file(self):
         self.check("echo hello >&3; exec sleep 1000", "no sense")
+
+    # the same from inside the real cage: what a file could make of kneadd-parse
+
+    def check_caged(self, misdeed, why):
+        if rig.is_sanitized() and misdeed in ("leak", "fork"):
+            return  # a sanitizer cannot live with those two limits: they are not set
+        self.check(f'exec "{rig.program(CAGED)}" {misdeed}', why)
+        self.assertLess(self.peak_kib, 400000 if rig.is_sanitized() else 40000, "the daemon grew with it")
+
+    def test_a_caged_helper_that_leaks_memory_refuses_that_file(self):
+        self.check_caged("leak", "crashed")
+
+    def test_a_caged_helper_that_forks_refuses_that_file(self):
+        self.check_caged("fork", "tried what is forbidden")
+
+    def test_a_caged_helper_that_spins_refuses_that_file(self):
+        self.check_caged("spin", "longer than")
+
+    def test_a_caged_helper_that_floods_refuses_that_file(self):
+        self.check_caged("flood", "no sense")
 
     def test_a_helper_that_was_ended_from_outside_is_tried_once_more(self):
         self.check("kill -KILL $$", "ended from outside", tries=2)
