@@ -5,6 +5,7 @@
 #include "cli/say.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 int cli_paths(const struct cli_context *context, struct conf_paths *ret)
 {
@@ -12,7 +13,12 @@ int cli_paths(const struct cli_context *context, struct conf_paths *ret)
 	if (r == -ENOENT)
 		return cli_fail(CLI_STATE, "state", NULL,
 			"there is no home directory to keep it in; give --state DIR");
-	return r < 0 ? cli_fail_errno(CLI_STATE, "state", NULL, r) : CLI_DONE;
+	if (r < 0)
+		return cli_fail_errno(CLI_STATE, "state", NULL, r);
+	/* what root or a member of the group makes there is the service's, too */
+	if (ret->system)
+		(void)umask(0007);
+	return CLI_DONE;
 }
 
 void cli_say_problems(const struct problems *problems)

@@ -641,6 +641,16 @@ class SystemService(Doctor):
         self.as_another_user()
         self.assertEqual(self.found(), set())
 
+    def test_what_a_member_makes_is_for_the_service_whatever_the_umask_is(self):
+        self.sound()
+        self.as_another_user()
+        run = self.world.home / "run.fit"
+        run.write_bytes(files.fit_run(files.utc_s("2026-05-01T08:00:00Z"), serial=77))
+        for words in (["import", run], ["webhook", "test", "phone"]):
+            self.ok(self.world.run(["sh", "-c", 'umask 022; exec "$@"', "sh", rig.program(rig.KNEAD), *words],
+                                   self.machine.environment()))
+        self.assertEqual(self.found(), set())
+
     def test_settings_that_the_service_cannot_read(self):
         self.sound()
         self.as_another_user()
