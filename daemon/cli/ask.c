@@ -21,6 +21,7 @@ static int read_line(char ret[ASK_BYTES])
 {
 	size_t size = 0;
 	int c = getchar();
+	memset(ret, 0, ASK_BYTES);
 	if (c == EOF) {
 		(void)putchar('\n');
 		return ferror(stdin) ? -EIO : 0;
@@ -28,7 +29,6 @@ static int read_line(char ret[ASK_BYTES])
 	for (; c != '\n' && c != EOF; c = getchar(), size++)
 		if (size + 1 < ASK_BYTES)
 			ret[size] = (char)(c ? c : '?'); /* a NUL would end the text before its line ends */
-	ret[size < ASK_BYTES ? size : ASK_BYTES - 1] = '\0';
 	return size < ASK_BYTES ? 1 : -EMSGSIZE;
 }
 

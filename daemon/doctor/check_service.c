@@ -102,23 +102,48 @@ void check_service_stays(const struct doctor *doctor, struct findings *findings)
 		"no desktop runs here, and kneadd ends when you log out");
 }
 
+/* The last ExecStart= of the unit's files holds. */
+static void check_start(const struct doctor *doctor, struct findings *findings)
+{
+	static const char setting[] = "\nExecStart=";
+	char text[UNIT_TEXT_BYTES], command[2 * DOCTOR_COMMAND_BYTES];
+	char revert[DOCTOR_COMMAND_BYTES], restart[DOCTOR_COMMAND_BYTES];
+	const char *last = NULL;
+	(void)unit_text(!doctor->paths.system, text);
+	for (const char *at = text; (at = strstr(at, setting));)
+		last = at += sizeof setting - 1;
+	if (!last)
+		return;
+	size_t size = strcspn(last, " \n");
+	if (size >= sizeof "kneadd" - 1 &&
+		memcmp(last + size - (sizeof "kneadd" - 1), "kneadd", sizeof "kneadd" - 1) == 0)
+		return;
+	(void)snprintf(command, sizeof command, "%s && %s",
+		doctor_systemctl(doctor, "revert", revert),
+		doctor_systemctl(doctor, "restart", restart));
+	findings_add(findings, FINDING_FAULT, "service-unit", command,
+		"the unit of kneadd was changed: it starts %.*s",
+		size ? (int)strcspn(last, "\n") : 7, size ? last : "nothing");
+}
+
 void check_service_user(const struct doctor *doctor, struct findings *findings)
 {
 	const struct unit_state *unit = &doctor->system_unit;
 	char folder[64], command[DOCTOR_COMMAND_BYTES + 32], start[DOCTOR_COMMAND_BYTES];
 	struct stat st;
 	if (doctor->paths.system && *unit->user && !is(unit->user, MACHINE_SERVICE_NAME))
-		findings_add(findings, FINDING_FAULT, "service-user",
+		findings_add(findings, FINDING_FAULT, "service-unit",
 			"sudo systemctl revert kneadd && sudo systemctl restart kneadd",
 			"the unit of kneadd was changed: it would run as %s, not as user knead",
 			unit->user);
+	check_start(doctor, findings);
 	(void)snprintf(folder, sizeof folder, "/proc/%d", (int)doctor->daemon);
 	if (doctor->daemon_error != 0 || !doctor->has_person || doctor->person.uid == 0 ||
 		stat(folder, &st) < 0 || st.st_uid != 0)
 		return;
 	(void)snprintf(command, sizeof command, "sudo kill %d && %s", (int)doctor->daemon,
 		doctor_systemctl(doctor, "restart", start));
-	findings_add(findings, FINDING_FAULT, "service-user", command,
+	findings_add(findings, FINDING_FAULT, "service-unit", command,
 		"kneadd runs as root (process %d), which it never should", (int)doctor->daemon);
 }
 

@@ -101,9 +101,33 @@ static void check_closed(const struct file_walk *walk, const char *file)
 		"every user of this machine can change %s", open);
 }
 
+/* Root's, or of whom the daemon runs as: anybody else may change what he owns. */
+static void check_owner(const struct file_walk *walk, const char *file)
+{
+	const struct doctor *doctor = walk->doctor;
+	char command[QUOTED_BYTES + 64], quoted[QUOTED_BYTES];
+	struct stat st;
+	if (stat(file, &st) < 0 || st.st_uid == 0 || st.st_uid == doctor->person.uid ||
+		st.st_uid == geteuid())
+		return;
+	(void)snprintf(command, sizeof command, "sudo chown %s %s",
+		doctor->paths.system ? "root" : "$USER", quote(file, quoted));
+	findings_add(walk->findings, FINDING_FAULT, "settings-modes", command,
+		"%s belongs to somebody else (user %u), who can change it", file,
+		(unsigned)st.st_uid);
+}
+
+static void check_changes(const struct file_walk *walk, const char *file)
+{
+	check_owner(walk, file);
+	check_closed(walk, file);
+}
+
 void check_settings_closed(const struct doctor *doctor, struct findings *findings)
 {
-	struct file_walk walk = { .doctor = doctor, .findings = findings, .on_file = check_closed };
+	struct file_walk walk = {
+		.doctor = doctor, .findings = findings, .on_file = check_changes
+	};
 	if (doctor->conf)
 		(void)conf_each(doctor->conf, on_value, &walk);
 }
@@ -168,26 +192,58 @@ void check_secrets_hidden(const struct doctor *doctor, struct findings *findings
 	}
 }
 
-/* "LoadCredential=phone.secret:/etc/knead/phone.secret", or another setting that ends in Credential=. */
-static bool gives_credential(const char *text, const char *name)
+/* What stands behind "NAME" in "LoadCredential=NAME:/etc/knead/phone.secret", or in another setting that ends in
+ * Credential or CredentialEncrypted; NULL when there is no such line. A line that is a comment says nothing. */
+static const char *find_credential(const char *text, const char *name)
 {
+	static const char *const settings[] = { "LoadCredential=", "LoadCredentialEncrypted=",
+		"SetCredential=", "SetCredentialEncrypted=", "ImportCredential=" };
 	size_t size = strlen(name);
-	for (const char *at = text; (at = strstr(at, "Credential")); at++) {
-		size_t tail = strcspn(at, "=\n");
-		const char *value = at + tail + 1;
-		if (at[tail] == '=' && strncmp(value, name, size) == 0 &&
-			strchr(": \n", value[size]))
-			return true;
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
+			const char *value = line + strlen(settings[i]);
+			if (strncmp(line, settings[i], strlen(settings[i])) == 0 &&
+				strncmp(value, name, size) == 0 && strchr(": \n", value[size]))
+				return value + size;
+		}
 	}
-	return false;
+	return NULL;
+}
+
+/* The file that systemd reads for it, as root. */
+static void check_credential_file(
+	const struct doctor *doctor, struct findings *findings, const char *value)
+{
+	char file[PATH_MAX], command[QUOTED_BYTES + 96], quoted[QUOTED_BYTES];
+	struct stat st;
+	if (strncmp(value, ":/", 2) != 0)
+		return;
+	(void)snprintf(file, sizeof file, "%.*s", (int)strcspn(value + 1, "\n"), value + 1);
+	(void)snprintf(command, sizeof command,
+		"write the receiver's key or token into it, one line, then: %s",
+		doctor_systemctl(doctor, "restart", quoted));
+	if (stat(file, &st) < 0 && errno == ENOENT)
+		findings_add(findings, FINDING_FAULT, "secret-rights", command,
+			"%s does not exist, and without it the service does not start", file);
+	(void)snprintf(command, sizeof command, "%schmod o= %s",
+		doctor->paths.system ? "sudo " : "", quote(file, quoted));
+	if (machine_anybody_reads(file))
+		findings_add(findings, FINDING_FAULT, "secrets", command,
+			"every user of this machine can read %s", file);
 }
 
 static void check_credential(
 	const struct doctor *doctor, struct findings *findings, const char *name)
 {
 	char text[UNIT_TEXT_BYTES], command[DOCTOR_COMMAND_BYTES], edit[DOCTOR_COMMAND_BYTES];
-	if (!*unit_text(!doctor->paths.system, text) || gives_credential(text, name))
+	if (!*unit_text(!doctor->paths.system, text))
 		return;
+	const char *value = find_credential(text, name);
+	if (value) {
+		check_credential_file(doctor, findings, value);
+		return;
+	}
 	(void)snprintf(command, sizeof command,
 		"%.60s, and there: [Service] and a line LoadCredential=%.60s:FILE",
 		doctor_systemctl(doctor, "edit", edit), name);

@@ -10,6 +10,7 @@
 #include "store/store_outbox.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -120,6 +121,20 @@ void check_queue_moves(const struct doctor *doctor, struct findings *findings)
 	deliveries_free(list, n);
 }
 
+/* For somebody whose other programs get out of the house another way. */
+static const char *behind_proxy(void)
+{
+	static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "all_proxy",
+		"ALL_PROXY" };
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *value = getenv(names[i]);
+		if (value && *value)
+			return " (Knead goes through no proxy: the receiver must be reached "
+			       "directly)";
+	}
+	return "";
+}
+
 static void tell_reach(const struct conf_webhook *webhook, const char *host, uint16_t port,
 	enum reach reach, struct findings *findings)
 {
@@ -129,15 +144,16 @@ static void tell_reach(const struct conf_webhook *webhook, const char *host, uin
 		return;
 	case REACH_NO_NAME:
 		(void)snprintf(command, sizeof command,
-			"check the network and the name: getent hosts %.200s", host);
+			"check the network and the name: getent hosts %.200s%s", host,
+			behind_proxy());
 		findings_add(findings, FINDING_FAULT, "webhook-reach", command,
 			"webhook %s: the name %s is not found", webhook->name, host);
 		return;
 	case REACH_REFUSED:
 	case REACH_SILENT:
 		(void)snprintf(command, sizeof command,
-			"check url, the server and firewalls: knead webhook test %s",
-			webhook->name);
+			"check url, the server and firewalls: knead webhook test %s%s",
+			webhook->name, behind_proxy());
 		findings_add(findings, FINDING_FAULT, "webhook-reach", command,
 			"webhook %s: %s %s at port %u", webhook->name, host,
 			reach == REACH_REFUSED ? "refuses connections" : "does not answer", port);

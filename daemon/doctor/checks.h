@@ -28,7 +28,7 @@
 	X(disk_has_room, "disk")                   \
 	X(one_service, "services")                 \
 	X(service_runs, "service")                 \
-	X(service_user, "service-user")            \
+	X(service_user, "service-unit")            \
 	X(service_starts_again, "service-enabled") \
 	X(service_stays, "service-linger")         \
 	X(service_is_current, "service-current")   \

@@ -119,6 +119,16 @@ class UserService(Odd):
                           mend="LoadCredential=phone.token:FILE")
         self.machine.unit_text("[Service]\nSetCredential=phone.token:abc\n")
         self.assertEqual(self.found(), set())
+        self.machine.unit_text("[Service]\n#   LoadCredential=phone.token:/a/comment\n# LoadCredential=phone.token:/a\n")
+        self.assert_found("secret-rights", what="no credential phone.token")
+        token = self.world.home / "its token"
+        self.machine.unit_text(f"[Service]\nLoadCredential=phone.token:{token}\n")
+        self.assert_found("secret-rights", what=f"{token} does not exist", mend="restart kneadd")
+        token.write_text(rig.TOKEN + "\n")
+        os.chmod(self.world.home, 0o711)
+        os.chmod(self.world.state, 0o700)
+        os.chmod(token, 0o644)
+        self.assert_mended("secrets", what=str(token))
 
     # -- store
 
@@ -285,6 +295,20 @@ class UserService(Odd):
         self.assert_found("service", what="ends soon after each start (exit-code)", mend="journalctl --user")
         self.machine.units(user=dict(machine.UNIT, ActiveState="activating", SubState="start"))
         self.assert_found("service", what="being started")
+
+    def test_a_unit_that_starts_something_else(self):
+        self.sound()
+        text = "# /usr/lib/systemd/user/kneadd.service\n[Service]\nExecStart=/usr/bin/kneadd --state %h/x\n"
+        self.machine.unit_text(text)
+        self.assertEqual(self.found(), set())
+        self.machine.unit_text(text + "# drop-in\n[Service]\nExecStart=\nExecStart=/bin/true --state %h/x\n")
+        self.assert_found("service-unit", what="it starts /bin/true", mend="systemctl --user revert kneadd")
+        self.machine.unit_text(text + "# drop-in\n[Service]\nExecStart=\n")
+        self.assert_found("service-unit", what="it starts nothing")
+
+    def test_a_machine_behind_a_proxy(self):
+        self.sound(more=f"[webhook other]\ntype = ntfy\nurl = https://127.0.0.1:{rig.free_port()}/topic\n")
+        self.assert_found("webhook-reach", mend="no proxy", env={"https_proxy": "http://proxy.example:3128"})
 
     def test_a_daemon_of_another_version(self):
         self.sound()
@@ -515,7 +539,7 @@ class SystemService(Odd):
     def test_a_unit_that_runs_as_somebody_else(self):
         self.sound()
         self.machine.units(system=dict(machine.UNIT, User="pi"))
-        self.assert_found("service-user", what="run as pi", mend="systemctl revert kneadd")
+        self.assert_found("service-unit", what="run as pi", mend="systemctl revert kneadd")
         self.machine.units(system=dict(machine.UNIT, User="knead"))
         self.assertEqual(self.found(), set())
 
