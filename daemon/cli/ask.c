@@ -28,7 +28,9 @@ static int read_line(char ret[ASK_BYTES])
 	}
 	for (; c != '\n' && c != EOF; c = getchar(), size++)
 		if (size + 1 < ASK_BYTES)
-			ret[size] = (char)(c ? c : '?'); /* a NUL would end the text before its line ends */
+			ret[size] =
+				(char)(c ? c
+					 : '?'); /* a NUL would end the text before its line ends */
 	return size < ASK_BYTES ? 1 : -EMSGSIZE;
 }
 
