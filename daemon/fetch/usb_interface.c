@@ -10,7 +10,8 @@
 static bool has_layout(const struct libusb_interface_descriptor *setting, struct usb_interface *ret)
 {
 	*ret = (struct usb_interface) { .number = setting->bInterfaceNumber,
-		.alternate = setting->bAlternateSetting };
+		.alternate = setting->bAlternateSetting,
+		.name_at = setting->iInterface };
 	for (unsigned i = 0; i < setting->bNumEndpoints; i++) {
 		const struct libusb_endpoint_descriptor *endpoint = &setting->endpoint[i];
 		unsigned type = endpoint->bmAttributes & LIBUSB_TRANSFER_TYPE_MASK;
@@ -36,8 +37,9 @@ static unsigned rank(const struct libusb_interface_descriptor *setting)
 	if (setting->bInterfaceClass == LIBUSB_CLASS_IMAGE &&
 		setting->bInterfaceSubClass == SUBCLASS_STILL_IMAGE &&
 		setting->bInterfaceProtocol == PROTOCOL_PTP)
-		return 3;
-	return setting->bInterfaceClass == LIBUSB_CLASS_VENDOR_SPEC ? 2 : 1;
+		return 5;
+	return (setting->bInterfaceClass == LIBUSB_CLASS_VENDOR_SPEC ? 3u : 1u) +
+	       (setting->iInterface != 0);
 }
 
 bool usb_interface_find(

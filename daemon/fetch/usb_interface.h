@@ -12,10 +12,11 @@ struct usb_interface {
 	int number, alternate;
 	uint8_t in, out, event; /* addresses of its endpoints */
 	size_t packet_bytes;    /* of the bulk endpoint in */
+	uint8_t name_at;        /* which of the device's strings is its name; 0: it has none */
 };
 
 /* Two bulk endpoints and an interrupt one: class 06/01/01 before a vendor's own (all Garmin), and that
- * before any other.
+ * before any other; of these, one that has a name.
  *
  * number  only this interface; negative: any
  * Returns false when there is none. */

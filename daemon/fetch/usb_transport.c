@@ -25,6 +25,8 @@
 #define FROM_INTERFACE 0xA1
 #define CANCEL_CODE 0x4001
 
+#define INTERFACES_MAX 8u
+
 #define GARMIN 0x091E
 #define GARMIN_OWN_MODE 0x0003
 
@@ -119,6 +121,31 @@ static int get_configuration(struct usb_transport *usb,
 	return libusb_get_config_descriptor(of, 0, ret);
 }
 
+/* Where several look like MTP and nobody said which it is, the names that they have are asked for. */
+static bool find_by_name(
+	struct usb_transport *usb, const struct libusb_config_descriptor *configuration)
+{
+	struct usb_interface fits[INTERFACES_MAX];
+	size_t n = 0;
+	for (unsigned i = 0; i < configuration->bNumInterfaces && n < INTERFACES_MAX; i++) {
+		const struct libusb_interface *interface = &configuration->interface[i];
+		n += interface->num_altsetting > 0 &&
+		     usb_interface_find(
+			     configuration, interface->altsetting[0].bInterfaceNumber, &fits[n]);
+	}
+	for (size_t i = 0; n > 1 && i < n; i++) {
+		unsigned char name[64] = "";
+		if (fits[i].name_at &&
+			libusb_get_string_descriptor_ascii(
+				usb->handle, fits[i].name_at, name, (int)sizeof name) > 0 &&
+			strcasestr((const char *)name, "MTP")) {
+			usb->interface = fits[i];
+			return true;
+		}
+	}
+	return false;
+}
+
 static int find_interface(struct usb_transport *usb, const char **ret_why)
 {
 	struct libusb_device_descriptor device;
@@ -135,7 +162,8 @@ static int find_interface(struct usb_transport *usb, const char **ret_why)
 	r = get_configuration(usb, &device, &configuration);
 	if (r < 0)
 		return to_errno(r);
-	bool found = usb_interface_find(configuration, usb->options.interface, &usb->interface);
+	bool found = (usb->options.interface < 0 && find_by_name(usb, configuration)) ||
+		     usb_interface_find(configuration, usb->options.interface, &usb->interface);
 	libusb_free_config_descriptor(configuration);
 	*ret_why = "it has no interface that speaks MTP";
 	return found ? 0 : -EPROTONOSUPPORT;

@@ -90,9 +90,11 @@ static void describe_decoy(const struct watch *watch, unsigned number, GString *
 	const char *class = p->decoys_alike ? "255/255/0" : "2/2/1";
 	g_string_append_printf(to,
 		"P: %s/1-1:%u.%u\nE: DEVTYPE=usb_interface\nE: SUBSYSTEM=usb\nE: PRODUCT=%x/%x/1\n"
-		"E: INTERFACE=%s\nA: bInterfaceNumber=%02x\\n\n\n",
+		"E: INTERFACE=%s\nA: bInterfaceNumber=%02x\\n\n",
 		&DEVICE_PATH[4], watch->configuration, number, p->vendor, p->product, class,
 		number);
+	add_line(to, "interface", p->decoys_alike ? "Debug" : NULL);
+	g_string_append(to, "\n");
 }
 
 static void describe_interface(const struct watch *watch, GString *to)

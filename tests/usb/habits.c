@@ -41,6 +41,10 @@ static const struct {
 	{ "a status that stalls", { .status_stalls = true }, 0 },
 	{ "two claims refused", { .busy_claims = 2 }, 0 },
 	{ "a class of its own", { .class = 6, .subclass = 1, .protocol = 1 }, 0 },
+	{ "serial ports before it", { .interface = 2 }, 0 },
+	{ "an interface before it that looks the same", { .interface = 1, .decoys_alike = true },
+		0 },
+	{ "a configuration before it", { .other_configuration = true, .configuration = 2 }, 0 },
 	{ "slow", { .latency_usec = 3000 }, 0 },
 };
 
@@ -91,6 +95,10 @@ static struct watch_profile profile_with(const struct watch_profile *differs, co
 	profile.root_is_all = differs->root_is_all;
 	profile.folder_is_all = differs->folder_is_all;
 	profile.handles_move = differs->handles_move;
+	profile.interface = differs->interface;
+	profile.decoys_alike = differs->decoys_alike;
+	profile.other_configuration = differs->other_configuration;
+	profile.configuration = differs->configuration;
 	profile.size_unknown = differs->size_unknown;
 	profile.session_open = differs->session_open;
 	profile.status_stalls = differs->status_stalls;

@@ -54,7 +54,7 @@ struct watch_profile {
 	uint16_t packet_bytes;             /* of the bulk endpoints: 64 (full speed) or 512 */
 	const char *interface_name;        /* NULL: none */
 	uint8_t interface; /* the number of the one that speaks MTP; those before it do not */
-	bool decoys_alike; /* they are of a vendor's class with three endpoints, else of serial ports */
+	bool decoys_alike; /* they are of a vendor's class with three endpoints and a name, else of serial ports */
 	uint8_t configuration;            /* the value of the active one; 0 stands for 1 */
 	bool other_configuration;         /* one with a decoy alone comes before it */
 	const char *maker, *model_string; /* strings of the descriptors; NULL: index 0 */

@@ -367,7 +367,7 @@ static int string_descriptor(
 	const struct watch_profile *profile, unsigned index, uint8_t *data, size_t n)
 {
 	const char *texts[] = { NULL, profile->maker, profile->model_string,
-		profile->interface_name, NULL, profile->serial };
+		profile->interface_name, profile->decoys_alike ? "Debug" : NULL, profile->serial };
 	struct grow bytes = { 0 };
 	const char *text = index < 6 ? texts[index] : NULL;
 	if (index && !text)
@@ -452,7 +452,7 @@ static uint8_t *put_interface(
 		serial  ? 1
 		: decoy ? 0
 			: p->protocol,
-		!decoy && p->interface_name ? 3 : 0 };
+		decoy ? (serial ? 0 : 4) : (p->interface_name ? 3 : 0) };
 	/* bulk in, bulk out, interrupt in */
 	const uint8_t endpoints[] = { 7, 5, decoy ? 0x84 : 0x81, 2, low, high, 0, 7, 5,
 		decoy ? 0x05 : 0x02, 2, low, high, 0, 7, 5, decoy ? 0x86 : 0x83, 3, 64, 0, 6 };
