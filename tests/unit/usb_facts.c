@@ -58,8 +58,11 @@ static void survives_every_cut(void **state)
 {
 	(void)state;
 	struct usb_facts facts;
-	for (size_t size = 0; size <= sizeof watch; size++)
+	for (size_t size = 0; size <= sizeof watch; size++) {
 		read_exactly(watch, size, &facts);
+		/* an interface that is cut is none */
+		assert_int_equal(facts.n, size >= 36);
+	}
 }
 
 static void survives_every_length_in_every_place(void **state)
