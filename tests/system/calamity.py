@@ -6,6 +6,7 @@ Lost: an activity whose import was reported, or whose file its source still show
 or one that nobody was told of. Doubled: an activity that is there twice, or that two messages told of. A message that
 is sent again under the same webhook-id is not doubled: that is how a receiver knows it."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -79,44 +80,47 @@ def told(world):
     return sum(note["body"]["data"].get("new", 0) for note in world.accepted())
 
 
+def in_rounds(row, times, most, disturb, runs=1, calm=lambda world: None,
+              judged=lambda world: None):
+    """Worlds in which disturb(world, number) happens, up to `most` times each, until it happened `times` times; each
+    brings so many runs. calm(world) goes before a world comes to rest; then it is looked at, by judged() too."""
+    while row.times < times:
+        with contextlib.closing(world_with_phone()) as world:
+            rounds = min(most, times - row.times)
+            for i in range(rounds):
+                disturb(world, i)
+                row.times += 1
+            calm(world)
+            settle(world, runs * rounds, row)
+            judged(world)
+    return row
+
+
 def kills_of_the_daemon(times, seed=1):
     """kill -9 at random instants, from the start of the process to long after its message: a new run each time."""
     row, dice = Row("kneadd killed (kill -9) at a random instant"), random.Random(seed)
-    while row.times < times:
-        world = world_with_phone()
-        try:
-            rounds = min(25, times - row.times)
-            for i in range(rounds):
-                put_run(world, i)
-                world.start(ready=False)
-                time.sleep(dice.uniform(0, 0.4))
-                world.daemon.end(signal.SIGKILL)
-                row.times += 1
-            settle(world, rounds, row)
-        finally:
-            world.close()
-    return row
+
+    def kill(world, number):
+        put_run(world, number)
+        world.start(ready=False)
+        time.sleep(dice.uniform(0, 0.4))
+        world.daemon.end(signal.SIGKILL)
+
+    return in_rounds(row, times, 25, kill)
 
 
 def kills_of_the_command(times, seed=2):
     row, dice = Row("knead import killed (kill -9) at a random instant"), random.Random(seed)
-    while row.times < times:
-        world = world_with_phone()
-        try:
-            rounds = min(25, times - row.times)
-            for i in range(rounds):
-                put_run(world, i)
-                process = world.spawn(list(map(str, world.knead_arguments("import", world.home / "sync"))),
-                                      env=world.environment(), stdout=subprocess.DEVNULL,
-                                      stderr=subprocess.DEVNULL)
-                time.sleep(dice.uniform(0, 0.12))
-                process.kill()
-                process.wait()
-                row.times += 1
-            settle(world, rounds, row)
-        finally:
-            world.close()
-    return row
+
+    def kill(world, number):
+        put_run(world, number)
+        process = world.spawn(list(map(str, world.knead_arguments("import", world.home / "sync"))),
+                              env=world.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(dice.uniform(0, 0.12))
+        process.kill()
+        process.wait()
+
+    return in_rounds(row, times, 25, kill)
 
 
 def kills_of_helpers(times, seed=3):
@@ -159,25 +163,19 @@ def settle_refused(world, runs, refused, row):
 def stops(times, seed=4):
     """The machine sleeps in the middle: everything stands still, and the clock is elsewhere when it goes on."""
     row, dice = Row("suspended in the middle, the clock jumped"), random.Random(seed)
-    while row.times < times:
-        world = world_with_phone()
-        try:
-            rounds = min(10, times - row.times)
-            for i in range(rounds):
-                put_run(world, i)
-                world.start(ready=False)
-                time.sleep(dice.uniform(0, 0.3))
-                os.kill(world.daemon.process.pid, signal.SIGSTOP)
-                world.advance(dice.choice((1, 3600, 5 * 3600, -3600, -1)))
-                time.sleep(0.05)
-                os.kill(world.daemon.process.pid, signal.SIGCONT)
-                time.sleep(dice.uniform(0, 0.2))
-                world.daemon.end(signal.SIGKILL)
-                row.times += 1
-            settle(world, rounds, row)
-        finally:
-            world.close()
-    return row
+
+    def sleep(world, number):
+        put_run(world, number)
+        world.start(ready=False)
+        time.sleep(dice.uniform(0, 0.3))
+        os.kill(world.daemon.process.pid, signal.SIGSTOP)
+        world.advance(dice.choice((1, 3600, 5 * 3600, -3600, -1)))
+        time.sleep(0.05)
+        os.kill(world.daemon.process.pid, signal.SIGCONT)
+        time.sleep(dice.uniform(0, 0.2))
+        world.daemon.end(signal.SIGKILL)
+
+    return in_rounds(row, times, 10, sleep)
 
 
 ZONES = ("Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Kiritimati")
@@ -187,27 +185,20 @@ def zones(times, seed=7):
     """In the middle of an import the settings name another time zone, or the machine has one, and the clock jumps. In the
     end everything is dated as if it had come in at home."""
     row, dice = Row("time zone changed and clock set in the middle"), random.Random(seed)
-    while row.times < times:
-        world = world_with_phone()
-        try:
-            rounds = min(10, times - row.times)
-            for i in range(rounds):
-                put_run(world, 2 * i, clock="23:40:00")  # yesterday, today or tomorrow
-                put_run(world, 2 * i + 1, clock="10:20:00")
-                world.start(ready=False, env={"TZ": dice.choice(ZONES)})
-                time.sleep(dice.uniform(0, 0.3))
-                in_zone(world, dice.choice((None, *ZONES)))
-                world.advance(dice.choice((1, 3600, 14 * 3600, 86400, -3600, -1)))
-                os.kill(world.daemon.process.pid, signal.SIGHUP)
-                time.sleep(dice.uniform(0, 0.3))
-                world.daemon.end(signal.SIGKILL)
-                row.times += 1
-            in_zone(world, ZONES[0])
-            settle(world, 2 * rounds, row)
-            dated_as_at_home(world, row)
-        finally:
-            world.close()
-    return row
+
+    def move(world, number):
+        put_run(world, 2 * number, clock="23:40:00")  # yesterday, today or tomorrow
+        put_run(world, 2 * number + 1, clock="10:20:00")
+        world.start(ready=False, env={"TZ": dice.choice(ZONES)})
+        time.sleep(dice.uniform(0, 0.3))
+        in_zone(world, dice.choice((None, *ZONES)))
+        world.advance(dice.choice((1, 3600, 14 * 3600, 86400, -3600, -1)))
+        os.kill(world.daemon.process.pid, signal.SIGHUP)
+        time.sleep(dice.uniform(0, 0.3))
+        world.daemon.end(signal.SIGKILL)
+
+    return in_rounds(row, times, 10, move, runs=2, calm=lambda world: in_zone(world, ZONES[0]),
+                     judged=lambda world: dated_as_at_home(world, row))
 
 
 def in_zone(world, zone):
