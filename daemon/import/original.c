@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COPY_BYTES 65536u
-
 char *original_name(int64_t at_ms, const uint8_t hash[HASH_BYTES], enum file_format format,
 	char ret[ORIGINAL_NAME_BYTES])
 {
@@ -26,26 +24,11 @@ char *original_name(int64_t at_ms, const uint8_t hash[HASH_BYTES], enum file_for
 	return ret;
 }
 
-static int copy(int from, int to)
-{
-	AUTO_FREE char *buffer = malloc(COPY_BYTES);
-	if (!buffer)
-		return -ENOMEM;
-	for (;;) {
-		long n = place_read(from, buffer, COPY_BYTES);
-		if (n <= 0)
-			return (int)n;
-		int r = place_write(to, buffer, (size_t)n);
-		if (r < 0)
-			return r;
-	}
-}
-
 static int copy_checked(int from, int to, const uint8_t hash[HASH_BYTES])
 {
 	uint8_t got[HASH_BYTES];
 	const struct spool_origin any = { .size_bytes = -1 };
-	int r = copy(from, to);
+	int r = place_copy(from, to);
 	if (r < 0)
 		return r;
 	if (lseek(to, 0, SEEK_SET) < 0)

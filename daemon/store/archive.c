@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#define COPY_BYTES 65536u
-
 /* The folder of an original: archive/ab. */
 static int open_folder(const char *state_dir, const char *hex, bool make)
 {
@@ -19,21 +17,6 @@ static int open_folder(const char *state_dir, const char *hex, bool make)
 	if (archive < 0)
 		return archive;
 	return place_open_at(archive, (const char[]) { hex[0], hex[1], '\0' }, make);
-}
-
-static int copy_bytes(int from, int to)
-{
-	AUTO_FREE char *buffer = malloc(COPY_BYTES);
-	if (!buffer)
-		return -ENOMEM;
-	for (;;) {
-		long n = place_read(from, buffer, COPY_BYTES);
-		if (n <= 0)
-			return (int)n;
-		int r = place_write(to, buffer, (size_t)n);
-		if (r < 0)
-			return r;
-	}
 }
 
 /* Where a link is not to be had (another owner's file, a file system without links). */
@@ -46,7 +29,7 @@ static int copy(int spool, int folder, const char *hex)
 	AUTO_CLOSE int to = place_new_part(folder, part);
 	if (to < 0)
 		return to;
-	int r = copy_bytes(from, to);
+	int r = place_copy(from, to);
 	if (r == 0 && fdatasync(to) < 0)
 		r = -errno;
 	if (r == 0 && renameat(folder, part, folder, hex) < 0)

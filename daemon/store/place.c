@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#define COPY_BYTES 65536u
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 
 /* mkdir() takes no set-group-id bit, but hands down that of the folder above; where there is none it is
@@ -94,4 +96,19 @@ int place_write(int fd, const void *data, size_t size)
 		size -= (size_t)n;
 	}
 	return 0;
+}
+
+int place_copy(int from, int to)
+{
+	AUTO_FREE char *buffer = malloc(COPY_BYTES);
+	if (!buffer)
+		return -ENOMEM;
+	for (;;) {
+		long n = place_read(from, buffer, COPY_BYTES);
+		if (n <= 0)
+			return (int)n;
+		int r = place_write(to, buffer, (size_t)n);
+		if (r < 0)
+			return r;
+	}
 }

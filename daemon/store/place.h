@@ -21,3 +21,6 @@ int place_new_part(int dir_fd, char ret_name[PLACE_PART_BYTES]);
 /* read() and write() that go on after a signal; all of it is written, or an error comes back. */
 long place_read(int fd, void *data, size_t size);
 int place_write(int fd, const void *data, size_t size);
+
+/* Everything from where one file stands to where another does. Returns 0; negative errno. */
+int place_copy(int from, int to);
