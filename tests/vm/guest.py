@@ -93,6 +93,7 @@ class Guest:
                 "-chardev", f"socket,path={self.work}/agent,server=on,wait=off,id=agent",
                 "-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
                 "-chardev", f"file,path={self.work}/console.log,append=on,id=console", "-serial", "chardev:console",
+                "-chardev", f"socket,path={self.work}/tty,server=on,wait=off,id=tty", "-device", "virtconsole,chardev=tty",
                 "-qmp", f"unix:{self.work}/monitor,server=on,wait=off",
                 "-netdev", network, "-device", "virtio-net-pci,netdev=net,romfile=",
                 "-device", "qemu-xhci,id=usb"]
@@ -100,7 +101,7 @@ class Guest:
     def boot(self, timeout_s=None):
         """Returns the seconds until the agent answered and systemd is up."""
         began = time.monotonic()
-        for name in ("agent", "monitor"):
+        for name in ("agent", "monitor", "tty"):
             (self.work / name).unlink(missing_ok=True)
         self.boots += 1
         with open(self.work / "qemu.log", "ab") as out:
@@ -165,16 +166,16 @@ class Guest:
     def qmp(self, command, **arguments):
         self.monitor.send({"execute": command, "arguments": arguments})
         while True:
-            answer = self.monitor.receive(30)
+            answer = self.monitor.receive(30 * self.patience)
             if "error" in answer:
                 raise GuestError(f"{command}: {answer['error']}")
             if "return" in answer:
                 return answer["return"]
 
-    def ask(self, command, timeout_s=30, **arguments):
+    def ask(self, command, **arguments):
         self.agent.send({"execute": command, "arguments": arguments})
         while True:
-            answer = self.agent.receive(timeout_s)
+            answer = self.agent.receive(60 * self.patience)
             if "error" in answer:
                 raise GuestError(f"{command}: {answer['error']}")
             if isinstance(answer.get("return"), int) and answer["return"] >= SYNC:
@@ -185,12 +186,11 @@ class Guest:
     def run(self, command, check=True, timeout_s=60):
         """A line for the guest's shell, as root."""
         end = time.monotonic() + timeout_s * self.patience
-        pid = self.ask("guest-exec", path="/bin/sh", arg=["-c", command], **{"capture-output": True},
-                       env=["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "HOME=/root"],
-                       timeout_s=20 * self.patience)["pid"]
+        pid = self.ask("guest-exec", path="/bin/sh", arg=["-c", "umask 022; " + command], **{"capture-output": True},
+                       env=["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "HOME=/root"])["pid"]
         pause = 0.02
         while True:
-            state = self.ask("guest-exec-status", pid=pid, timeout_s=20 * self.patience)
+            state = self.ask("guest-exec-status", pid=pid)
             if state["exited"]:
                 break
             if time.monotonic() > end:
@@ -202,6 +202,13 @@ class Guest:
         if check and result.status != 0:
             raise GuestError(repr(result))
         return result
+
+    def run_as(self, user, command, check=True, timeout_s=60):
+        """The same as somebody who is logged in, with the groups that the tables name now."""
+        home = f"/home/{user}"
+        words = command.replace("'", "'\\''")
+        return self.run(f"cd {home}; exec setpriv --reuid={user} --regid={user} --init-groups env HOME={home} USER={user} "
+                        f"XDG_RUNTIME_DIR=/run/user/$(id -u {user}) sh -c '{words}'", check=check, timeout_s=timeout_s)
 
     def wait(self, what, command, timeout_s=40):
         """Until a command succeeds; its output."""
@@ -217,10 +224,13 @@ class Guest:
     def journal(self):
         return self.run("journalctl -b -u kneadd -n 60 --no-pager -o short-monotonic", check=False).out
 
-    def write(self, path, text):
+    def write(self, path, text, mode=None):
+        """mode: as chmod takes it; the agent's own files can be written by everybody."""
         handle = self.ask("guest-file-open", path=path, mode="w")
         data = text if isinstance(text, bytes) else text.encode()
         for at in range(0, len(data), 32768):
             self.ask("guest-file-write", handle=handle,
                      **{"buf-b64": base64.b64encode(data[at:at + 32768]).decode()})
         self.ask("guest-file-close", handle=handle)
+        if mode:
+            self.run(f"chmod {mode} '{path}'")

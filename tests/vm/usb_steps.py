@@ -9,10 +9,10 @@ from frame import need
 LONG = {"seconds": 4000, "hr": 140}  # about 80 kB
 SPOOL = "/var/lib/knead/spool"
 COUNT = f"ls {SPOOL} 2>/dev/null | grep -cE '^[0-9a-f]{{64}}$'"
-POLL = "i=0; until {}; do i=$((i + 1)); [ $i -lt 2400 ] || exit 1; sleep 0.05; done; {}"
-# something was fetched, and something is still to come; says how much
-MIDDLE = POLL.format(f"[ $({COUNT}) -ge 2 ]", COUNT)
-READING = POLL.format(f"[ $({COUNT}) -ge 2 ] && ! pgrep kneadd-fetch >/dev/null", COUNT)  # fetched, not yet stored
+POLL = "i=0; until {}; do i=$((i + 1)); [ $i -lt 4800 ] || exit 1; sleep 0.05; done; "
+SOME = POLL.format(f"[ $({COUNT}) -ge 2 ]")  # something was fetched, and something is still to come
+MIDDLE = SOME + COUNT  # says how much
+READING = POLL.format(f"! pgrep kneadd-fetch >/dev/null && [ $({COUNT}) -ge 2 ]")  # fetched, not yet stored
 SLOW = "--latency-usec=200000"
 GADGET = "/seed/gadget"
 
@@ -58,7 +58,7 @@ class Gadget:
             self.bench.guest.write(f"{self.root}/GARMIN/Activity/{name}", data)
 
     def make(self, *arguments):
-        self.bench.guest.run(f"{GADGET} {self.name} {' '.join(arguments)}", timeout_s=40)
+        self.bench.guest.run(f"{GADGET} remove {self.name}; {GADGET} {self.name} {' '.join(arguments)}", timeout_s=60)
 
     def plug(self):
         self.bench.guest.run(f"{GADGET} plug {self.name}")
@@ -222,25 +222,28 @@ def drive(bench):
 def daemon_killed(bench):
     """kneadd is killed with -9 and restarted, while it fetches and while it reads"""
     watch = Gadget(bench, "watch", "/srv/watch")
-    kill = "kill -9 $(pidof kneadd); systemctl restart kneadd"
-    for what, when, command in (("killed with -9 while it fetches", MIDDLE, kill),
+    watch.make(watch.root, SLOW)
+    # dead first, counted then: reading takes a moment only
+    kill = f"kill -9 $(pidof kneadd); {COUNT}; systemctl restart kneadd"
+    for what, when, command in (("killed with -9 while it fetches", SOME, kill),
                                 ("killed with -9 while it reads", READING, kill),
-                                ("restarted while it fetches", MIDDLE, "systemctl restart kneadd")):
+                                ("restarted while it fetches", MIDDLE, "; systemctl restart kneadd")):
         watch.put(8, **LONG)
         watch.plug()
-        fetched = bench.guest.run(f"{when}; {command}", timeout_s=60).out.strip()
+        waiting = bench.guest.run(f"{when}{command}", timeout_s=60).out.strip()
         bench.wait_settled()
         watch.unplug()
         not_here(bench)
-        bench.fact(f"kneadd {what} ({fetched} of 8 files fetched): all in, once")
+        bench.fact(f"kneadd {what} ({waiting} of 8 files were in the spool): all in, once")
 
 
 def power_cut(bench):
     """the machine loses its power in the middle, and starts again"""
     guest = bench.guest
     watch = Gadget(bench, "watch", "/srv/watch")
+    watch.make(watch.root, SLOW)
     watch.put(10, **LONG)
-    guest.run("rm -rf /srv/watch.copy; cp -r /srv/watch /srv/watch.copy; sync")  # the watch has no part in the cut
+    guest.run("rm -rf /srv/watch.copy; cp -a /srv/watch /srv/watch.copy; sync")  # the watch has no part in the cut
     watch.plug()
     fetched = guest.run(MIDDLE, timeout_s=60).out.strip()
     guest.cut_power()
