@@ -103,7 +103,7 @@ static void it_is_asked_nothing_twice_in_a_session(void **state)
 		if (plug == 1 || plug == 10)
 			assert_true(fake->by_code[0x1008] <= fake->objects_n);
 		else
-			assert_true(fake->operations <= 48);
+			assert_true(fake->operations <= 40);
 	}
 	assert_int_equal(world_missing(world), 0);
 }

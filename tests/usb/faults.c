@@ -91,6 +91,11 @@ static struct watch_profile profile_of(unsigned habits, const char *root)
 	profile.interface = habits & 128 ? 2 : 0;
 	profile.other_configuration = habits & 256;
 	profile.configuration = habits & 512 ? 2 : 1;
+	profile.root_is_zero = habits & 1024;
+	profile.handles_move = habits & 2048;
+	profile.size_unknown = habits & 4096;
+	profile.session_open = habits & 8192;
+	profile.no_partial = habits & 16384;
 	return profile;
 }
 
@@ -234,7 +239,7 @@ static void add_all(struct all *all)
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
 		for (size_t u = 0; u < sizeof used / sizeof *used; u++)
 			for (unsigned p = 0; p < kinds[k].places; p++) {
-				unsigned habits = next_random(&state) & 1023;
+				unsigned habits = next_random(&state) & 32767;
 				habits = (habits | used[u].habits) & ~used[u].without;
 				uint64_t at = p == 0   ? 0
 					      : p == 1 ? 12
