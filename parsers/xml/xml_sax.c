@@ -10,6 +10,8 @@
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
 
+#define TAG_MAX_BYTES 8192u /* the longest one seen names a dozen schemas in 900 bytes */
+
 bool xml_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -105,6 +107,58 @@ static void on_doctype(
 	xml_stop(userdata, -EBADMSG, "a DOCTYPE is refused");
 }
 
+/* Where a tag ends that begins at `at`: behind its '>', which is none while a value is open. */
+static const uint8_t *tag_end(const uint8_t *at, const uint8_t *end)
+{
+	const uint8_t *close = memchr(at, '>', (size_t)(end - at));
+	size_t size = (size_t)((close ? close : end) - at);
+	if (!memchr(at, '"', size) && !memchr(at, '\'', size)) /* most have no attributes */
+		return at + size;
+	for (uint8_t quote = 0; at < end; at++) {
+		if (quote ? *at == quote : *at == '"' || *at == '\'')
+			quote = quote ? 0 : *at;
+		else if (!quote && *at == '>')
+			break;
+	}
+	return at;
+}
+
+/* Behind a comment, a CDATA section or an instruction, in which '<' and quotes mean nothing; NULL: there is none at
+ * `at`, which is behind its '<'. */
+static const uint8_t *skip_quiet(const uint8_t *at, const uint8_t *end)
+{
+	static const struct {
+		const char *begin, *end;
+	} kinds[] = { { "!--", "-->" }, { "![CDATA[", "]]>" }, { "?", "?>" } };
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		size_t size = strlen(kinds[i].begin);
+		if ((size_t)(end - at) < size || memcmp(at, kinds[i].begin, size) != 0)
+			continue;
+		const uint8_t *close =
+			memmem(at, (size_t)(end - at), kinds[i].end, strlen(kinds[i].end));
+		return close ? close : end;
+	}
+	return NULL;
+}
+
+/* libxml2 compares each attribute of a tag with each other one: a tag as long as a file would take hours. Returns where
+ * such a one begins; NULL: there is none. */
+static const uint8_t *find_long_tag(const uint8_t *data, size_t size)
+{
+	const uint8_t *at = data, *end = data + size;
+	while ((at = memchr(at, '<', (size_t)(end - at)))) {
+		const uint8_t *tag = at++, *behind = skip_quiet(at, end);
+		if (behind) {
+			at = behind;
+			continue;
+		}
+		at = tag_end(at, end);
+		if ((size_t)(at - tag) > TAG_MAX_BYTES)
+			return tag;
+	}
+	return NULL;
+}
+
 static void free_context(xmlParserCtxt **context)
 {
 	if (*context)
@@ -113,6 +167,13 @@ static void free_context(xmlParserCtxt **context)
 
 int xml_run(struct xml_pass *pass, const uint8_t *data, size_t size, const xmlSAXHandler *handler)
 {
+	const uint8_t *tag = find_long_tag(data, size);
+	if (tag) {
+		pass->stop = -EBADMSG;
+		pass->why = (struct parse_error) { .offset = pass->skipped + (size_t)(tag - data),
+			.what = "a tag of more than 8 KiB" };
+		return 0;
+	}
 	quiet_library();
 	CLEANUP(free_context)
 	xmlParserCtxt *context = xmlCreateMemoryParserCtxt((const char *)data, (int)size);

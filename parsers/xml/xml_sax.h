@@ -26,6 +26,7 @@ struct xml_pass {
 };
 
 /* Runs the handler over the bytes (no more than INT_MAX of them). A DOCTYPE is refused, errors are noted in pass->why,
+ * a tag of more than 8 KiB too,
  * also that the document is not well-formed or that bytes are left behind it, which is what a NUL does.
  * Returns 0, also after pass->stop and with pass->why; -ENOMEM: there was no parser. */
 int xml_run(struct xml_pass *pass, const uint8_t *data, size_t size, const xmlSAXHandler *handler);

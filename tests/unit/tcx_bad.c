@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -54,6 +55,46 @@ static void another_kind_of_xml_is_refused_by_name(void **state)
 	assert_int_equal(DECODE("<?xml version=\"1.0\"?><gpx><Activity/></gpx>"), -EBADMSG);
 	assert_string_equal(why.what, "not a TrainingCenterDatabase");
 	assert_int_equal(file.activities_n, 0);
+}
+
+/* The library compares each attribute with each other one. */
+static void a_tag_without_end_is_refused_before_it_takes_hours(void **state)
+{
+	(void)state;
+	static char text[4 << 20];
+	static const struct {
+		const char *begin, *each; /* %05u */
+	} rows[] = { { OPEN "<Lap", " a%u=\"\"" }, { OPEN "<Lap", " a%u='>'" },
+		{ OPEN "<Lap", " a%u=\"'>\"" }, { OPEN "<Lap", " xmlns:n%u=\"u%u\"" },
+		{ "<TrainingCenterDatabase", " a%u=\"\"" } };
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t size = (size_t)snprintf(text, sizeof text, "%s", rows[i].begin);
+		for (unsigned n = 0; size < sizeof text - 100; n++)
+			size += (size_t)snprintf(
+				text + size, sizeof text - size, rows[i].each, n, n);
+		size += (size_t)snprintf(text + size, sizeof text - size, "/>" CLOSE);
+		assert_int_equal(decode(text, size), -EBADMSG);
+		assert_string_equal(why.what, "a tag of more than 8 KiB");
+	}
+}
+
+/* What is no tag may be long, and hold whatever it likes. */
+static void long_notes_and_comments_are_no_long_tags(void **state)
+{
+	(void)state;
+	static char text[1 << 20], filler[20000];
+	memset(filler, 'x', sizeof filler - 1);
+	static const char *const rows[] = {
+		OPEN "<!-- a < b, it's %s --><Notes>%s</Notes>" CLOSE,
+		OPEN "<Notes><![CDATA[I <3 it, it's \"good %s]]></Notes><Lap/>" CLOSE,
+		"<?xml version=\"1.0\"?><?odd < ' %s?>" OPEN CLOSE,
+		OPEN "<Notes>it's &lt;3 %s</Notes><Lap StartTime='2026-05-03T06:00:00Z'/>" CLOSE,
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int size = snprintf(text, sizeof text, rows[i], filler, filler);
+		assert_int_equal(decode(text, (size_t)size), 0);
+		assert_true(file.valid);
+	}
 }
 
 static void a_doctype_is_refused_whatever_it_holds(void **state)
@@ -326,6 +367,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_and_garbage_are_refused),
 		cmocka_unit_test(another_kind_of_xml_is_refused_by_name),
+		cmocka_unit_test(a_tag_without_end_is_refused_before_it_takes_hours),
+		cmocka_unit_test(long_notes_and_comments_are_no_long_tags),
 		cmocka_unit_test(a_doctype_is_refused_whatever_it_holds),
 		cmocka_unit_test(blanks_and_a_mark_in_front_are_fine),
 		cmocka_unit_test(what_a_broken_file_yields_is_kept),
