@@ -92,7 +92,10 @@ class Bus:
         more = {name: self.environment[name] for name in ("UMOCKDEV_DIR", "LD_PRELOAD")}
         more.update({name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ})
         if gate_at or bad:
-            more["LD_PRELOAD"] = os.path.abspath(rig.program(GATE)) + ":" + more["LD_PRELOAD"]
+            # before the bus, which answers for files itself, and behind a sanitizer, which must be the first
+            libraries = more["LD_PRELOAD"].split(":")
+            at = next(i for i, name in enumerate(libraries) if "umockdev" in name)
+            more["LD_PRELOAD"] = ":".join([*libraries[:at], os.path.abspath(rig.program(GATE)), *libraries[at:]])
         if bad:
             more.update(KNEAD_BAD_NAME=bad[0], KNEAD_BAD_AT=str(bad[1]))
         if gate_at:
@@ -294,6 +297,21 @@ class WatchCase(Case):
         wanted = {name.removeprefix("s"): here for name, here in serials.items()}
         rig.wait_for(f"the watches {wanted}", lambda: {
             row["serial"]: row["here"] for row in self.world.ask_lines("watches")} == wanted)
+
+    def wait_gate(self, drive, at):
+        """Until the fetcher stands at that file: it is copied whole, and not yet handed over."""
+        size = min(path.stat().st_size for path in drive.activities.iterdir())
+
+        def stands():
+            names = self.world.spool()
+            parts = [self.world.state / "spool" / name for name in names if "part" in name]
+            try:
+                return len([name for name in names if len(name) == 64]) == at - 1 and \
+                    any(part.stat().st_size >= size for part in parts)
+            except FileNotFoundError:
+                return False
+
+        rig.wait_for(f"the fetcher to stand at file {at}", stands)
 
     def watch(self):
         """The only one that `knead watches` lists."""

@@ -132,7 +132,7 @@ class Drive(disk.WatchCase):
         self.bus.wrap_fetch(gate_at=at)
         self.start()
         drive.plug()
-        rig.wait_for("some files", lambda: len([name for name in self.world.spool() if len(name) == 64]) == at - 1)
+        self.wait_gate(drive, at)
         drive.lose_files()
         self.bus.open_gate()
         (pull or drive.unplug)()
@@ -154,6 +154,20 @@ class Drive(disk.WatchCase):
         self.assertEqual((self.world.count("activity"), self.world.count("file")), (6, 6))
         self.assertEqual((self.watch()["wanted"], self.watch()["got"]), (6, 6))
         self.assertEqual((self.world.ask("status")["refused"], self.world.spool()), ([], []))
+
+    def test_a_drive_that_is_pulled_before_its_folders_are_seen_is_no_stick(self):
+        drive = self.drive(watch=False)  # of what is pulled nothing is seen
+        self.bus.wrap_fetch(gate_at=1)
+        self.start()
+        drive.plug()
+        children = f"/proc/{self.world.daemon.process.pid}/task/{self.world.daemon.process.pid}/children"
+        rig.wait_for("a fetcher", lambda: open(children, encoding="ascii").read())
+        time.sleep(0.5)
+        drive.unplug()
+        self.wait_here(s0000f0e1d2c3=False)
+        self.wait_logged("it was unplugged")
+        self.assertNotIn("left alone", self.world.daemon.log())
+        self.assertIsNone(self.watch()["trouble"])
 
     def assert_cut_is_told(self):
         self.world.wait_accepted(1)

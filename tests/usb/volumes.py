@@ -265,8 +265,7 @@ class Volumes(disk.WatchCase):
         self.start()
         drive.plug()
         drive.remount(0)
-        rig.wait_for("the fetcher to be in the middle", lambda: any(
-            name.endswith(".part") or len(name) < 64 for name in self.world.spool()))
+        self.wait_gate(drive, 1)
         change(drive.mount_point / "GARMIN" / "ACTIVITY")
         self.bus.open_gate()
         self.wait_logged("new files are in")

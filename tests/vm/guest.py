@@ -64,6 +64,9 @@ class Guest:
         self.image, self.work, self.accel, self.log = pathlib.Path(image), pathlib.Path(work), accel, log
         self.receiver_port, self.seed = receiver_port, seed
         self.overlay = self.work / "overlay.qcow2"
+        self.extra = self.work / "extra.img"
+        with open(self.extra, "ab") as image:
+            image.truncate(32 << 20)
         self.process = self.agent = self.monitor = None
         self.patience = 1 if accel == "kvm" else 6
         self.boots = 0
@@ -89,6 +92,9 @@ class Guest:
                 "-device", "virtio-blk-pci,drive=root",
                 *(["-drive", f"file={self.seed},if=none,id=seed,format=raw,readonly=on",
                    "-device", "virtio-blk-pci,drive=seed"] if self.seed else []),
+                # /dev/disk/by-id/virtio-extra: for a drive that is read as slowly as a step wants
+                "-drive", f"file={self.extra},if=none,id=extra,format=raw",
+                "-device", "virtio-blk-pci,drive=extra,serial=extra",
                 "-device", "virtio-rng-pci", "-device", "virtio-serial-pci",
                 "-chardev", f"socket,path={self.work}/agent,server=on,wait=off,id=agent",
                 "-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
@@ -171,6 +177,10 @@ class Guest:
                 raise GuestError(f"{command}: {answer['error']}")
             if "return" in answer:
                 return answer["return"]
+
+    def slow_down(self, bytes_per_s):
+        """How fast the extra disk can be read; 0: as it can."""
+        self.qmp("block_set_io_throttle", device="extra", bps=0, bps_rd=bytes_per_s, bps_wr=0, iops=0, iops_rd=0, iops_wr=0)
 
     def ask(self, command, **arguments):
         self.agent.send({"execute": command, "arguments": arguments})

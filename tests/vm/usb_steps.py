@@ -114,17 +114,17 @@ def watch_pulled(bench):
 
 
 class Volume:
-    """A FAT image that the guest's kernel shows as a Garmin's drive."""
+    """A FAT image, the guest's extra disk, that the guest's kernel shows as a Garmin's drive."""
 
-    IMAGE, MOUNT = "/srv/drive.img", "/run/knead/volumes"
+    IMAGE, MOUNT = "/dev/disk/by-id/virtio-extra", "/run/knead/volumes"
 
     def __init__(self, bench):
         self.bench = bench
-        bench.guest.run(f"truncate -s 32M {self.IMAGE} && mkfs.vfat -n GARMIN {self.IMAGE} >/dev/null && mkdir -p /mnt/image")
+        bench.guest.run(f"mkfs.vfat -I --mbr=no -n GARMIN {self.IMAGE} >/dev/null && mkdir -p /mnt/image")
 
     def put(self, n, **keywords):
         run = self.bench.guest.run
-        run(f"mount -o loop {self.IMAGE} /mnt/image && mkdir -p /mnt/image/GARMIN/ACTIVITY")
+        run(f"mount {self.IMAGE} /mnt/image && mkdir -p /mnt/image/GARMIN/ACTIVITY")
         for _ in range(n):
             name, data = self.bench.new_run("drive", **keywords)
             self.bench.guest.write(f"/mnt/image/GARMIN/ACTIVITY/{name.upper()}", data)
@@ -132,23 +132,25 @@ class Volume:
 
     def drop(self, name):
         """As if the runner deleted it on the watch."""
-        self.bench.guest.run(f"mount -o loop {self.IMAGE} /mnt/image && rm /mnt/image/GARMIN/ACTIVITY/{name} && "
+        self.bench.guest.run(f"mount {self.IMAGE} /mnt/image && rm /mnt/image/GARMIN/ACTIVITY/{name} && "
                              "umount /mnt/image")
 
     def hash(self):
         return self.bench.guest.run(f"sha256sum <{self.IMAGE}").out
 
     def plug_slowly(self):
-        """Plugs it in, and lets kneadd read 40 kB of it a second, so that a pull comes in the middle of a file however
-        fast the machine is. Until the disk is there to be slowed down, kneadd stands still."""
+        """Plugs it in, and has it read at 40 kB a second, so that a pull comes in the middle of a file however fast the
+        machine is. Until it is mounted and slowed down, kneadd stands still."""
         guest = self.bench.guest
         guest.run(f"systemctl freeze kneadd && {GADGET} plug drive")
-        disk = guest.wait("the mount", f"findmnt -rn -o SOURCE,TARGET | grep ' {self.MOUNT}/'").split()[0]
-        guest.run(f"systemctl set-property --runtime kneadd 'IOReadBandwidthMax={disk} 40K' && systemctl thaw kneadd")
+        guest.wait("the mount", f"findmnt -rn -o TARGET | grep {self.MOUNT}/")
+        guest.slow_down(40000)
+        guest.run(f"blockdev --flushbufs {self.IMAGE} && systemctl thaw kneadd")  # what is remembered is not slow
 
     def pull(self):
         guest = self.bench.guest
-        guest.run(f"{GADGET} unplug drive && systemctl set-property --runtime kneadd IOReadBandwidthMax=")
+        guest.run(f"{GADGET} unplug drive")
+        guest.slow_down(0)
         not_here(self.bench)
         guest.wait("the mount to be gone", f"! findmnt -rn -o TARGET | grep -q {self.MOUNT}/")
         guest.run(f"! systemctl --quiet is-failed 'kneadd-volume@*' && ! ls {self.MOUNT}/* 2>/dev/null")
