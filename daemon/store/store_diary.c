@@ -53,7 +53,7 @@ static int undo(struct store *store, enum statement newest, enum statement drop,
 
 int store_undo_massage(struct store *store, int64_t *ret_at_ms)
 {
-	struct told told;
+	struct told told = { 0 };
 	int r = undo(store, ST_MASSAGE_NEWEST, ST_MASSAGE_DROP, &told);
 	if (r == 0)
 		*ret_at_ms = told.at_ms;
@@ -62,7 +62,7 @@ int store_undo_massage(struct store *store, int64_t *ret_at_ms)
 
 int store_undo_report(struct store *store, int64_t *ret_at_ms, double *ret_soreness)
 {
-	struct told told;
+	struct told told = { 0 };
 	int r = undo(store, ST_REPORT_NEWEST, ST_REPORT_DROP, &told);
 	if (r < 0)
 		return r;

@@ -16,6 +16,7 @@ RUNS = 6
 NUMBERS = ("activity", "recording", "day_total", "daily_score")
 SCHEMAS = pathlib.Path(__file__).parents[2] / "daemon/store/schema"
 APPLICATION = 0x4E454144
+WAITING, SENT = 0, 1  # of deliveries, as they are stored
 
 
 class Lost(Exception):
@@ -311,14 +312,16 @@ class Restore(Deed):
     limit_s = 8
 
     def prepare(self, world):
+        world.configure(url="http://127.0.0.1:9/phone")  # nobody listens: what is queued stays and is seen
         put_runs(world, 0, RUNS - 2)
         self.import_all(world)
-        (world.state / "backup").mkdir(exist_ok=True)
         world.start()
         rig.wait_for("a copy", lambda: list((world.state / "backup").glob("*.db")), 40)
         world.daemon.end()
         put_runs(world, 0, RUNS)
         self.import_all(world)
+        # since the copy was made it was all sent
+        world.falsify(f"UPDATE delivery SET state = {SENT}")
         rig.damage(world.state / "knead.db")
 
     def is_settled(self, world):
@@ -337,7 +340,7 @@ class Restore(Deed):
 
     def run(self, world, env=None, prefix=()):
         """Until it is settled, or has ended, or nothing comes of it any more."""
-        world.configure(url="http://127.0.0.1:9/phone")  # nobody listens: what is queued is seen
+        world.configure(url="http://127.0.0.1:9/phone")
         daemon = world.start(env=env, prefix=prefix, ready=False)
         end = time.monotonic() + rig.slowly(self.limit_s if prefix else 40)
         while daemon.is_up() and time.monotonic() < end and not self.is_settled(world):
@@ -350,7 +353,8 @@ class Restore(Deed):
         self.again(world, (-9,))
         self.count_runs(world)
         self.whole_archive(world)
-        if world.rows("SELECT count(*) FROM delivery WHERE state = 0")[0][0]:
+        need(world.count("delivery"), "nothing is known of what was said")
+        if world.rows(f"SELECT count(*) FROM delivery WHERE state = {WAITING}")[0][0]:
             raise Doubled("what was said is said again")
 
 
