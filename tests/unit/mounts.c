@@ -3,6 +3,7 @@
 #include "support/test.h"
 
 #include "device/mounts.h"
+#include "device/volumes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -76,6 +77,28 @@ static void any_part_of_a_line_ends_without_a_mount_or_with_one(void **state)
 	}
 }
 
+static void a_volume_is_another_one_at_another_plug_in(void **state)
+{
+	(void)state;
+	const struct volume one = { .name = "sdb",
+		.usb = "/sys/devices/1-1",
+		.mount = "/media/a",
+		.major = 8,
+		.minor = 16,
+		.id = 36,
+		.plug = 4 };
+	struct volume others[6] = { one, one, one, one, one, one };
+	assert_true(volume_is(&one, &others[0]));
+	others[0].plug = 5;
+	others[1].id = 37;
+	others[2].minor = 17;
+	others[3].major = 9;
+	(void)snprintf(others[4].usb, sizeof others[4].usb, "/sys/devices/1-2");
+	(void)snprintf(others[5].mount, sizeof others[5].mount, "/media/b");
+	for (size_t i = 0; i < 6; i++)
+		assert_false(volume_is(&one, &others[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -83,6 +106,7 @@ int main(void)
 		cmocka_unit_test(what_stands_escaped_is_read_as_it_is_called),
 		cmocka_unit_test(lines_that_make_no_sense_are_passed_over),
 		cmocka_unit_test(any_part_of_a_line_ends_without_a_mount_or_with_one),
+		cmocka_unit_test(a_volume_is_another_one_at_another_plug_in),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

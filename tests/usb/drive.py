@@ -120,6 +120,58 @@ class Drive(disk.WatchCase):
             disk.call("umount", disk.libc.umount2(str(drive.mount_point).encode(), disk.MNT_DETACH))
             disk.os.close(other)
 
+    # -- mounts
+
+    def bind(self, what, where):
+        where.mkdir(parents=True, exist_ok=True)
+        disk.call("bind", disk.libc.mount(str(what).encode(), str(where).encode(), None, disk.MS_BIND, None))
+        self.addCleanup(disk.libc.umount2, str(where).encode(), disk.MNT_DETACH)
+
+    def unknown_make(self):
+        """Nothing on the bus says that it is a watch, only what it holds: it is here as long as that is mounted."""
+        drive = self.drive(ids=("1234", "0001"), serial="UNA7", watch=False)
+        drive.put_run("2026-05-16T06:00:00Z", folder="Apps/Running/Activity/202605")
+        self.start()
+        drive.plug()
+        self.world.wait_accepted(1)
+        return drive
+
+    def test_a_volume_that_is_mounted_twice_is_read_once_and_stays_until_both_are_gone(self):
+        drive = self.unknown_make()
+        self.bind(drive.mount_point, self.world.home / "again")
+        time.sleep(1)
+        self.assertEqual(self.world.daemon.log().count("new files are in"), 1)
+        drive.unmount()
+        time.sleep(0.5)
+        self.assertTrue(self.watch()["here"])
+
+    def test_a_part_of_a_volume_that_is_shown_elsewhere_is_no_volume(self):
+        drive = self.unknown_make()
+        self.bind(drive.mount_point / "Apps", self.world.home / "part")
+        drive.unmount()
+        self.wait_here(sUNA7=False)
+
+    def test_a_disk_that_left_has_no_volume_though_its_mount_and_the_kernels_word_of_it_stay(self):
+        self.unknown_make()
+        self.bus.tell("leave 1")
+        self.wait_here(sUNA7=False)
+
+    def test_a_volume_that_may_not_be_read_at_one_place_is_read_at_the_other(self):
+        if disk.os.getuid() == 0:
+            rig.skip_visibly(self, "root may read everything")
+        drive = self.drive()
+        drive.runs(1)
+        readable, private = drive.mount_point, self.world.home / "private"
+        drive.mount_point = private / drive.disk
+        drive.mount_point.mkdir(parents=True)
+        drive.plug()
+        self.bind(drive.mount_point, readable)
+        private.chmod(0)
+        self.addCleanup(private.chmod, 0o700)
+        self.start()
+        self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 1)
+        self.assertIsNone(self.watch()["trouble"])
+
     # -- a drive that is pulled
 
     def cut(self, drive, n=6, at=4, pull=None, stays=False):

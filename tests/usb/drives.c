@@ -24,6 +24,8 @@ static const char usage_text[] =
 	"class "
 	"(hex); with + behind it, one that speaks MTP as well; NAME, if any, is the first one's\n"
 	"  disk PORT NAME MAJOR MINOR              its disk, with a FAT file system\n"
+	"  leave PORT                              its disk leaves, which the kernel tells before "
+	"it forgets\n"
 	"  unplug PORT, quit\n";
 
 struct port {
@@ -153,6 +155,14 @@ static void unplug(struct bus *bus, unsigned port)
 	bus->ports[port] = (struct port) { 0 };
 }
 
+static void leave(struct bus *bus, unsigned port)
+{
+	char path[256], syspath[300];
+	disk_path(port, bus->ports[port].disk, path, sizeof path);
+	(void)snprintf(syspath, sizeof syspath, "/sys%s", path);
+	umockdev_testbed_uevent(bus->bed, syspath, "remove");
+}
+
 /* Returns false to end. */
 static bool obey(struct bus *bus, const char *line)
 {
@@ -168,6 +178,8 @@ static bool obey(struct bus *bus, const char *line)
 		plug(bus, port, a, b, name, class, *mtp, interface);
 	else if (sscanf(line, "disk %u %31s %u %u", &port, name, &a, &b) == 4 && port < PORTS)
 		add_disk(bus, port, name, a, b);
+	else if (sscanf(line, "leave %u", &port) == 1 && port < PORTS && *bus->ports[port].disk)
+		leave(bus, port);
 	else if (sscanf(line, "unplug %u", &port) == 1 && port < PORTS && bus->ports[port].plugged)
 		unplug(bus, port);
 	else
