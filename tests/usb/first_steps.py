@@ -54,6 +54,8 @@ class FirstSteps(bus.Case):
         self.start(watch)
         watch.plug()
         self.world.wait_accepted(1)
+        # else it asks whether to send a test message
+        rig.wait_for("the answer to be noted", lambda: self.world.ask_lines("alerts")[0]["state"] == "sent")
         term = self.setup()
         term.expect("Forerunner 965: 1 new file, 1 activity in the store. Safe to unplug.")
         self.assertEqual(term.wait(), 0, term.plain())
