@@ -55,10 +55,8 @@ static int serve(const struct fetch_channel *channel, int folder)
 int fetch_place(const struct fetch_channel *channel, const char *folder)
 {
 	int r = enter_cage(channel->state_dir, folder);
-	if (r < 0)
-		return r;
-	AUTO_CLOSE int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	AUTO_CLOSE int fd = r < 0 ? -EOPNOTSUPP : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (r == 0 && fd < 0)
 		fd = -errno;
 	do
 		r = serve(channel, fd);

@@ -70,18 +70,33 @@ int feed_next(struct store *store, const struct conf *conf, struct feed_file *re
 	return 1;
 }
 
+static const char *why_not(int status)
+{
+	switch (status) {
+	case -EPIPE:
+		return "the helper that places files there ended";
+	case -EOPNOTSUPP:
+		return "the helper's sandbox cannot be set up (see docs/sandbox.md)";
+	default:
+		return strerror(-status);
+	}
+}
+
 int feed_settle(
 	struct store *store, const struct conf *conf, const struct feed_file *file, int status)
 {
 	char text[STORE_WHY_BYTES];
+	const char *folder = conf->feed.folder ? conf->feed.folder : "";
 	/* of one that is gone, or is not what it was, nothing can be placed: the archive's own trouble */
 	if (status == 0 || status == -EEXIST || status == -ENODATA || status == -EBADMSG) {
 		int r = let_go(store, conf, file);
 		return r < 0 ? r : 1;
 	}
-	(void)snprintf(text, sizeof text,
-		status == -ETIMEDOUT ? "%.150s does not answer" : "%.150s cannot be written: %s",
-		conf->feed.folder ? conf->feed.folder : "", strerror(-status));
+	if (status == -ETIMEDOUT)
+		(void)snprintf(text, sizeof text, "%.150s does not answer", folder);
+	else
+		(void)snprintf(
+			text, sizeof text, "%.120s cannot be written: %s", folder, why_not(status));
 	return note_trouble(store, text);
 }
 

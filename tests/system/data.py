@@ -3,14 +3,17 @@
 
 usage: data.py BUILD-FOLDER [CASE...]"""
 
+import errno
 import hashlib
 import json
 import os
 import pathlib
 import signal
+import socket
 import sqlite3
 import stat
 import struct
+import subprocess
 import threading
 import time
 
@@ -520,6 +523,40 @@ class Data(rig.FolderCase):
     def children(self):
         pid = self.world.daemon.process.pid
         return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+    def test_who_places_is_caged_and_does_what_it_is_asked_and_no_more(self):
+        self.use_feed()
+        self.ok(self.world.knead("import", self.put("one.fit", at="2026-05-15T07:00:00Z")))
+        digest = bytes.fromhex(self.archived().copy().pop())
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+        def give_channel():
+            os.dup2(theirs.fileno(), 3)
+
+        process = subprocess.Popen([rig.program(rig.FETCH), "--place", "--", self.feed, self.world.state], pass_fds=(3,),
+                                   preexec_fn=give_channel, env=self.world.environment())
+        self.addCleanup(process.kill)
+        theirs.close()
+        ours.settimeout(rig.slowly(20))
+
+        def ask(name, content=digest, magic=0x50444E4B):
+            ours.send(struct.pack("<I32s64s", magic, content, name))
+            answer = ours.recv(100)
+            return struct.unpack("<Ii", answer)[1] if answer else None
+
+        self.assertEqual(ask(b"new.fit"), 0)
+        self.assertEqual((self.feed / "new.fit").read_bytes(), (self.folder / "one.fit").read_bytes())
+        self.assertEqual(ask(b"new.fit"), -errno.EEXIST)
+        self.assertEqual(ask(b"other.fit", bytes(32)), -errno.ENODATA)
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+        self.assertIn("NoNewPrivs:\t1", status)
+        if not rig.is_sanitized():
+            self.assertIn("Seccomp:\t2", status)
+        self.assertIsNone(ask(b"../escape.fit"), "it ends")
+        self.assertEqual(process.wait(rig.slowly(20)), 1)
+        ours.close()
+        self.assertFalse((self.world.home / "escape.fit").exists())
+        self.assertEqual(len(self.fed()), 2)
 
     def test_a_command_waits_for_a_feed_folder_but_not_for_ever(self):
         self.use_feed()
