@@ -10,8 +10,8 @@ struct libusb_config_descriptor;
 
 struct usb_interface {
 	int number, alternate;
-	uint8_t in, out, event; /* addresses of its endpoints */
 	size_t packet_bytes;    /* of the bulk endpoint in */
+	uint8_t in, out, event; /* addresses of its endpoints */
 	uint8_t name_at;        /* which of the device's strings is its name; 0: it has none */
 };
 
