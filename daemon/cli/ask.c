@@ -26,11 +26,10 @@ static int read_line(char ret[ASK_BYTES])
 		(void)putchar('\n');
 		return ferror(stdin) ? -EIO : 0;
 	}
+	/* a NUL would end the text before its line ends */
 	for (; c != '\n' && c != EOF; c = getchar(), size++)
 		if (size + 1 < ASK_BYTES)
-			ret[size] =
-				(char)(c ? c
-					 : '?'); /* a NUL would end the text before its line ends */
+			ret[size] = (char)(c == '\0' ? '?' : c);
 	return size < ASK_BYTES ? 1 : -EMSGSIZE;
 }
 
