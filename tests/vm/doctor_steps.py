@@ -176,7 +176,7 @@ def not_in_the_group(bench):
 def damaged(bench):
     """Rubbish in the middle of the store, while nobody has it open; the newest copy is put back."""
     guest = bench.guest
-    before = guest.run("knead log --json").out
+    before = bench.known()
     guest.run("systemctl stop kneadd; cd /var/lib/knead && rm -f knead.db-wal knead.db-shm && "
               "pages=$(($(stat -c %s knead.db) / 4096)) && i=3 && while [ $i -lt $pages ]; do "
               "head -c 2048 /dev/zero | tr '\\0' '\\245' | dd of=knead.db bs=2048 seek=$((i * 2)) conv=notrunc status=none; "
@@ -186,7 +186,7 @@ def damaged(bench):
     need(mine, str(found))
     mend(bench, mine[0])
     nothing(bench)
-    need(guest.run("knead log --json").out == before, "the log is another one")
+    need(bench.known() == before, f"the log was {before} and is {bench.known()}")
 
 
 def clock(bench):
@@ -241,8 +241,9 @@ def doctor_watches(bench):
     trial.nothing()
     watch.unplug()
     not_here(bench)
+    guest.run("/seed/gadget remove drive", timeout_s=40)
     volume = Volume(bench)
-    guest.run(f"/seed/gadget remove drive; /seed/gadget drive {volume.IMAGE}; /seed/gadget plug drive", timeout_s=40)
+    guest.run(f"/seed/gadget drive {volume.IMAGE}; /seed/gadget plug drive", timeout_s=40)
     mount = guest.wait("the drive", f"findmnt -rn -o TARGET | grep {volume.MOUNT}/").strip()
     trial.faults((Fault("watch-mount", f"systemctl stop kneadd-volume@{mount.rsplit('/', 1)[1]}", "not mounted"),))
     guest.run("/seed/gadget unplug drive")

@@ -46,6 +46,7 @@ class Bench:
         self.phone = rig.Phone()
         self.guest = None
         self.consoles = []  # the last one is in use
+        self.told_before = 0
         self.since = 0  # requests before that are of another ledger
         self.runs = {}  # start of each run that a source showed -> where it came from
         self.began, self.count = time.time(), 0

@@ -111,7 +111,7 @@ def switch_to(bench, console, service):
 def services(bench):
     """`sudo knead setup --service user` and back: store, settings and keys go along, nothing is asked, one runs"""
     guest, console = bench.guest, session(bench)
-    before = len(bench.known())
+    before, bench.told_before = len(bench.known()), bench.told()
     switch_to(bench, console, "user")
     one_runs(bench, True)
     need(not guest.run("test -e /var/lib/knead", check=False).status == 0, "the system's store is still in its place")
@@ -162,7 +162,7 @@ def watch_in_user_service(bench, console):
     console.run("systemctl --user reload kneadd")
     guest.wait("the run in the user's store", f"runuser -u {WHO} -- env HOME=/home/{WHO} knead log --json | "
                f"grep -c start_utc | grep -qx {len(bench.runs)}")
-    bench.wait_told(1)
+    bench.wait_told(bench.told_before + 1)
 
 
 def keep_others_off(bench):
@@ -171,6 +171,7 @@ def keep_others_off(bench):
     watch = Gadget(bench, "watch", "/srv/another")
     watch.make(watch.root)
     # as libmtp's table of devices marks it
+    guest.run("mkdir -p /run/udev/rules.d")
     guest.write("/run/udev/rules.d/50-marked.rules", 'SUBSYSTEM=="usb", ENV{ID_MTP_DEVICE}="1"\n')
     guest.run("udevadm control --reload")
 
