@@ -534,7 +534,7 @@ class Data(rig.FolderCase):
             os.dup2(theirs.fileno(), 3)
 
         process = subprocess.Popen([rig.program(rig.FETCH), "--place", "--", self.feed, self.world.state], pass_fds=(3,),
-                                   preexec_fn=give_channel, env=self.world.environment())
+                                   preexec_fn=give_channel, env={})
         self.addCleanup(process.kill)
         theirs.close()
         ours.settimeout(rig.slowly(20))
