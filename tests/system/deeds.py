@@ -347,7 +347,7 @@ class Restore(Deed):
             time.sleep(rig.POLL_S)
         up = daemon.is_up()
         status = daemon.end(9) if up else daemon.process.returncode
-        return rig.Result(status, "", "" if status == -9 else daemon.log().splitlines()[-1])
+        return rig.Result(status, "", "" if status == -9 else "\n".join(daemon.log().splitlines()[-1:]))
 
     def judge(self, world, done):
         self.again(world, (-9,))
