@@ -62,7 +62,7 @@ def first_ten_minutes(bench):
     console.answer("Send a test message to the phone", "")
     console.expect("the test message was taken", 90)
     console.expect("Now plug in the watch")
-    watch = QemuMtp(bench)
+    watch = QemuMtp(bench, "usb-mtp-of-somebody-new")
     watch.put(3)
     watch.plug()
     console.expect("Safe to unplug", 120)

@@ -26,8 +26,8 @@ def not_here(bench):
 class QemuMtp:
     """QEMU's usb-mtp: a responder in the machine itself, over a folder of this host."""
 
-    def __init__(self, bench):
-        self.bench, self.root = bench, bench.work / "usb-mtp"
+    def __init__(self, bench, name="usb-mtp"):
+        self.bench, self.root = bench, bench.work / name
         self.activities = self.root / "GARMIN" / "Activity"
         self.activities.mkdir(parents=True)
 
