@@ -81,7 +81,7 @@ class Plug(bus.Case):
         self.assertIn("Plugged in     Forerunner 965", self.world.knead("status").out)
         watch.unplug()
         self.wait_logged("is unplugged")
-        self.assertFalse(self.watch()["here"])
+        rig.wait_for("the watch to be gone", lambda: not self.watch()["here"])
         self.assertRegex(self.world.knead("watches").out, "Forerunner 965 .*0000cbf0a1b2")
 
     def test_a_watch_that_was_there_when_the_daemon_died_is_not_here_after_its_next_start(self):
