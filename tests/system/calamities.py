@@ -86,7 +86,7 @@ class Calamity(rig.Case):
 
 
 # of each deed: how many writes lie between two that fail, or after which the power goes
-SAMPLES = {"Import": 8, "Restore": 24, "Forget": 12, "Recompute": 12}
+SAMPLES = {"Import": 8, "Restore": 24, "Forget": 12, "Recompute": 12, "Export": 4}
 
 
 def add_cases():
@@ -124,6 +124,7 @@ PART = 125  # kills in one process
 def all_tasks(kills, seed):
     """Longest first: two run at a time."""
     parts = [min(PART, kills - at) for at in range(0, kills, PART)]
+    yield Task("two watches", 20 * MINUTES, f"calamity.both_watches({max(6, kills // 40)}, {seed})")
     yield Task("many files", 20 * MINUTES, "calamity.many_files()")
     for number, times in enumerate(parts):
         yield Task(f"kneadd killed {number + 1}", 20 * MINUTES,
@@ -143,7 +144,6 @@ def all_tasks(kills, seed):
     yield Task("sleep", 20 * MINUTES, f"calamity.stops({max(10, kills // 10)}, {seed})")
     yield Task("time zones", 20 * MINUTES, f"calamity.zones({max(10, kills // 10)}, {seed})")
     yield Task("odd helpers", 20 * MINUTES, "calamity.odd_helpers()")
-    yield Task("two watches", 20 * MINUTES, f"calamity.both_watches({max(5, kills // 20)}, {seed})")
 
 
 def run_task(task):

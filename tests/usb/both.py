@@ -12,7 +12,7 @@ import disk
 import rig
 
 EVENING = "2026-05-16T19:30:00+02:00"
-TIMES = 6
+TIMES, ROUND = 6, 6
 AGAIN_MS = 300  # in place of three seconds: one that comes back sooner is waited for
 
 
@@ -81,7 +81,6 @@ class Both:
             self.pull_both()
         wrong = self.judge()
         status = self.world.daemon.end()
-        print(f"{self.cut} times both pulled out, {self.days} runs")
         return wrong + ([f"kneadd ended with {status}"] if status else [])
 
     def close(self):
@@ -107,11 +106,15 @@ def main():
     except OSError as error:
         print(f"SKIPPED: no user and mount namespace here ({error})")
         return rig.SKIPPED
-    test = Both(times, seed)
-    try:
-        wrong = test.run()
-    finally:
-        test.close()
+    done, runs, wrong = 0, 0, []
+    while done < times and not wrong:  # what piles up on a watch makes each pull slower
+        test = Both(min(ROUND, times - done), seed + done)
+        try:
+            wrong = test.run()
+        finally:
+            test.close()
+        done, runs = done + test.cut, runs + test.days
+    print(f"{done} times both pulled out, {runs} runs")
     for what in wrong:
         print(f"FAILED (seed {seed}): {what}")
     return 1 if wrong else 0
