@@ -45,8 +45,8 @@ void check_store_layout(const struct doctor *doctor, struct findings *findings)
 		bool folder, follows;
 	} parts[] = { { "knead.db", false, true }, { "archive", true, false },
 		{ "spool", true, false }, { "backup", true, false }, { "watches", true, false },
-		{ "nudge", false, false }, { "import.lock", false, false },
-		{ "daemon.lock", false, false } };
+		{ "feed", true, false }, { "nudge", false, false }, { "import.lock", false, false },
+		{ "feed.lock", false, false }, { "daemon.lock", false, false } };
 	const char *sudo = doctor->paths.system ? "sudo " : "";
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		struct stat st, target;

@@ -260,7 +260,8 @@ def many_files(times=10000):
 
 # the sanitizer looks for leaks as a tracer, and of these there can be one
 UNDER_STRACE = {"ASAN_OPTIONS": "abort_on_error=0:exitcode=99:detect_leaks=0"}
-WRITES = "pwrite64,write,ftruncate,fallocate,fsync,fdatasync,linkat,symlinkat,rename,renameat,renameat2,mkdir,mkdirat"
+WRITES = ("pwrite64", "write", "ftruncate", "fallocate", "fsync", "fdatasync", "linkat", "symlinkat", "rename", "renameat",
+          "renameat2", "mkdir", "mkdirat", "unlink", "unlinkat")
 
 
 def has_strace():
@@ -304,30 +305,30 @@ def fails_at_each_write(deed, error, every=1, seed=6):
     row, dice = Row(f"{error} at each write and sync of {deed.what}"), random.Random(seed)
     template = template_of(deed)
     try:
-        at = dice.randint(1, every)
-        while fail_once(deed, template, error, at, row):
-            at += dice.randint(1, 2 * every - 1)
+        for call in WRITES:  # strace counts each on its own
+            at = dice.randint(1, every)
+            while fail_once(deed, template, error, call, at, row):
+                at += dice.randint(1, 2 * every - 1)
     finally:
         template.close()
     return row
 
 
-def fail_once(deed, template, error, at, row):
-    """Whether there was a write `at`."""
+def fail_once(deed, template, error, call, at, row):
+    """Whether there was such a call `at`."""
     world = world_like(template, deed)
     try:
         log = world.home / "strace"
-        result = deed.run(world, UNDER_STRACE, ["strace", "-D", "-o", str(log), "-e", f"trace={WRITES}", "-e",
-                                                f"inject={WRITES}:error={error}:when={at}"])
+        result = deed.run(world, UNDER_STRACE, ["strace", "-D", "-o", str(log), "-e", f"trace={call}", "-e",
+                                                f"inject={call}:error={error}:when={at}"])
         injected = [line for line in log.read_text(errors="replace").splitlines() if "(INJECTED)" in line]
         if not injected:
             return False
         row.times += 1
-        where = f"at write {at}, {injected[0][:60]}"
-        # each call is counted for itself, so that several fail: what it had to say may be among them
-        mute = any(line.startswith(("write(1", "write(2")) for line in injected)
-        if result.status not in deed.statuses or (result.status > 0 and len(result.err.splitlines()) != 1 and not mute):
-            row.notes = f"{where}: no clear sentence: {result!r}"
+        where = f"at {call} {at}"
+        if result.status not in deed.statuses or (result.status > 0 and len(result.err.splitlines()) != 1 and
+                                                  not injected[0].startswith(("write(1", "write(2"))):
+            row.notes = f"{where}: no clear sentence: exit {result.status}, {result.err!r}"
         judge(deed, world, result.status == 0, row, where)
         return True
     finally:

@@ -8,6 +8,7 @@
 #include "store/opening.h"
 #include "store/place.h"
 #include "store/spool.h"
+#include "store/store_feed.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -80,7 +81,7 @@ static void folders_that_are_links_are_not_entered(void **state)
 	const struct spool_origin origin = { .source = "import", .size_bytes = -1 };
 	uint8_t got[HASH_BYTES];
 	struct store *store = open_store(fixture);
-	static const char *const folders[] = { "spool", "archive", "backup", "watches" };
+	static const char *const folders[] = { "spool", "archive", "backup", "watches", "feed" };
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
 		plant(fixture, folders[i], "");
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -90,6 +91,7 @@ static void folders_that_are_links_are_not_entered(void **state)
 	assert_true(archive_keep(fixture->dir, hash) < 0);
 	assert_true(backups_make(store, 0) < 0);
 	assert_true(watch_memory_save(fixture->dir, "watch:1", &(struct watch_memory) { 0 }) < 0);
+	assert_true(store_feed_put(store, 1, hash) < 0);
 	store_close(store);
 	assert_nothing_is_out_there(fixture);
 }
