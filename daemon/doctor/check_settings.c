@@ -6,10 +6,12 @@
 #include "conf/secret.h"
 #include "doctor/quote.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A link that leads nowhere is as if there were no settings. */
 static void check_link(const struct doctor *doctor, struct findings *findings)
@@ -132,13 +134,28 @@ void check_settings_closed(const struct doctor *doctor, struct findings *finding
 		(void)conf_each(doctor->conf, on_value, &walk);
 }
 
+/* Also a file whose every value another one replaces: the daemon does not start without having read it. */
 void check_settings_readable(const struct doctor *doctor, struct findings *findings)
 {
-	struct file_walk walk = {
-		.doctor = doctor, .findings = findings, .on_file = check_readable
-	};
-	if (doctor->conf && doctor->has_person)
-		(void)conf_each(doctor->conf, on_value, &walk);
+	const struct file_walk walk = { .doctor = doctor, .findings = findings };
+	const char *config = doctor->paths.config;
+	char folder[PATH_MAX], path[PATH_MAX + 300];
+	if (!doctor->conf || !doctor->has_person)
+		return;
+	if (access(config, F_OK) == 0)
+		check_readable(&walk, config);
+	(void)snprintf(folder, sizeof folder, "%.4000s.d", config);
+	DIR *dir = opendir(folder);
+	for (const struct dirent *entry; dir && (entry = readdir(dir));) {
+		size_t size = strlen(entry->d_name);
+		if (entry->d_name[0] == '.' || size <= 5 ||
+			strcmp(entry->d_name + size - 5, ".conf") != 0)
+			continue;
+		(void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+		check_readable(&walk, path);
+	}
+	if (dir)
+		(void)closedir(dir);
 }
 
 void check_settings_hold(const struct doctor *doctor, struct findings *findings)

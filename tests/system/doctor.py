@@ -656,6 +656,15 @@ class SystemService(Doctor):
         self.as_another_user()
         os.chmod(self.world.conf, 0o600)
         self.assert_found("settings-rights", what=str(self.world.conf), mend="chgrp knead")
+        os.chmod(self.world.conf, 0o640)
+        # its value is replaced by a later one, and all the same the daemon has to read it
+        folder = self.world.conf.parent / (self.world.conf.name + ".d")
+        folder.mkdir(exist_ok=True)
+        for name, mode in (("a.conf", 0o600), ("b.conf", 0o640)):
+            (folder / name).write_text("[runner me]\nhr_max_bpm = 190\n")
+            os.chmod(folder / name, mode)
+        self.world.daemon.hang_up()
+        self.assert_found("settings-rights", what="a.conf", mend="chgrp knead")
 
     def test_a_secret_that_the_service_cannot_read(self):
         self.sound()

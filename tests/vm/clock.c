@@ -11,7 +11,9 @@ int main(int argc, char **argv)
 		return 2;
 	struct timex clock = { .modes = ADJ_STATUS | ADJ_MAXERROR | ADJ_ESTERROR };
 	if (strcmp(argv[1], "unsync") == 0)
-		clock.status = STA_UNSYNC;
+		clock = (struct timex) {
+			.modes = clock.modes, .status = STA_UNSYNC, .maxerror = 16000000
+		};
 	if (adjtimex(&clock) >= 0)
 		return 0;
 	perror("adjtimex");

@@ -46,8 +46,7 @@ TOGETHER = (
         Fault("settings-read", "true", "has not read the settings"),
         Fault("device-tables", "mkdir -p /etc/knead/devices; echo '[x' >/etc/knead/devices/x.devices", "x.devices",
               undo="rm /etc/knead/devices/x.devices"),
-        Fault("service-current", "mkdir -p /run/systemd/system/kneadd.service.d; "
-              "printf '[Service]\\nNice=1\\n' >/run/systemd/system/kneadd.service.d/nice.conf", "unit of kneadd has changed"),
+        Fault("service-current", "touch /lib/systemd/system/kneadd.service", "unit of kneadd has changed"),
     ),
     (Fault("service", "systemctl -q mask --now kneadd", "masked"),),
     (Fault("service", "systemctl stop kneadd", "does not run"),),
@@ -151,7 +150,7 @@ def doctor(bench):
     trial.nothing()
     for faults, who in (*((faults, WHO) for faults in TOGETHER), (AS_ROOT, "root")):
         trial.faults(faults, who)
-        guest.run(f"rm -f {DROP_IN} /run/systemd/system/kneadd.service.d/nice.conf; /seed/knead-vm-clock sync; "
+        guest.run(f"rm -f {DROP_IN}; /seed/knead-vm-clock sync; "
                   "systemctl daemon-reload; systemctl reload kneadd; true")
     trial.nothing()
     for faults in (DISK, READ_ONLY):
