@@ -12,7 +12,7 @@ COUNT = f"ls {SPOOL} 2>/dev/null | grep -cE '^[0-9a-f]{{64}}$'"
 POLL = "i=0; until {}; do i=$((i + 1)); [ $i -lt 4800 ] || exit 1; sleep 0.05; done; "
 SOME = POLL.format(f"[ $({COUNT}) -ge 2 ]")  # something was fetched, and something is still to come
 MIDDLE = SOME + COUNT  # says how much
-READING = POLL.format(f"! pgrep kneadd-fetch >/dev/null && [ $({COUNT}) -ge 2 ]")  # fetched, not yet stored
+READING = POLL.format(f"[ $({COUNT}) -ge 8 ]")  # all of them fetched, not yet stored
 SLOW = "--latency-usec=200000"
 GADGET = "/seed/gadget"
 
@@ -226,13 +226,13 @@ def daemon_killed(bench):
     watch = Gadget(bench, "watch", "/srv/watch")
     watch.make(watch.root, SLOW)
     # dead first, counted then: reading takes a moment only
-    kill = f"kill -9 $(pidof kneadd); {COUNT}; systemctl restart kneadd"
+    kill = f"kill -9 $daemon; {COUNT}; systemctl restart kneadd"
     for what, when, command in (("killed with -9 while it fetches", SOME, kill),
                                 ("killed with -9 while it reads", READING, kill),
                                 ("restarted while it fetches", MIDDLE, "; systemctl restart kneadd")):
         watch.put(8, **LONG)
         watch.plug()
-        waiting = bench.guest.run(f"{when}{command}", timeout_s=60).out.strip()
+        waiting = bench.guest.run(f"daemon=$(pidof kneadd); {when}{command}", timeout_s=60).out.strip()
         bench.wait_settled()
         watch.unplug()
         not_here(bench)
