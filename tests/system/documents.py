@@ -13,6 +13,7 @@ import rig
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PAGES = [SOURCE / name for name in ("SECURITY.md", "README.md", "CONTRIBUTING.md")] + sorted((SOURCE / "docs").glob("*.md"))
+NOT_UNDER_SANITIZERS = re.compile("sandbox/|system/under$")
 KINDS = "unit|system|sandbox|device|fuzz|dev|golden|property|vectors|corpus"
 
 
@@ -23,11 +24,11 @@ def said(*arguments):
 class Documents(unittest.TestCase):
     def test_every_test_that_is_named_is_there(self):
         there = set(re.findall(r"Test +#\d+: (\S+)", said("ctest", "-N")))
-        if not any(name.startswith("sandbox/") for name in there):
-            rig.skip_visibly(self, "a build under sanitizers has not all tests")
+        whole = any(name.startswith("sandbox/") for name in there)  # under sanitizers some tests are not built
         for page in PAGES:
             named = set(re.findall(rf"`((?:{KINDS})/[a-z_0-9]+)`", page.read_text()))
-            self.assertEqual(named - there, set(), page.name)
+            missing = {name for name in named - there if whole or not NOT_UNDER_SANITIZERS.match(name)}
+            self.assertEqual(missing, set(), page.name)
 
     def test_every_row_of_the_threat_table_names_a_test(self):
         rows = [line for line in (SOURCE / "SECURITY.md").read_text().splitlines() if line.startswith("|")]

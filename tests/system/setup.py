@@ -45,7 +45,7 @@ case "$*" in
 	cp {self.home}/unit-on {self.home}/unit-user
 	{rig.program(rig.KNEADD)} --state {self.world.state} >{self.home}/kneadd-s.log 2>&1 &
 	echo $! >{self.home}/pid
-	until grep -q "ready, store" {self.home}/kneadd-s.log; do sleep 0.05; done ;;
+	until grep -qs "ready, store" {self.home}/kneadd-s.log; do sleep 0.05; done ;;
 esac
 ''')
         self.addCleanup(self.end_daemon)
