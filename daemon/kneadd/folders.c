@@ -91,10 +91,11 @@ static void watch_below(struct folders *folders, size_t index, const char *path,
 	(void)closedir(dir);
 }
 
+/* A file of that name is no folder, and nothing to be read. */
 static bool is_there(const char *path)
 {
 	struct stat st;
-	return stat(path, &st) == 0;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 /* The nearest folder above a path that is there. Returns the watch, or -1. */

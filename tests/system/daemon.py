@@ -209,6 +209,17 @@ class Daemon(rig.Case):
         self.put("two.fit", self.run_at("2026-05-16T07:00:00Z"))
         self.world.wait_accepted(2)
 
+    def test_a_file_in_the_place_of_a_folder_is_not_taken_for_one(self):
+        self.phone()
+        self.world.start()
+        self.wait_logged("is not there")
+        self.folder.write_text("no folder")
+        time.sleep(2.5)  # a folder would be read after two
+        self.folder.unlink()
+        self.put("one.fit", self.run_at("2026-05-15T07:00:00Z"))
+        self.wait_runs(1)
+        self.assertEqual(self.world.ask("status")["refused"], [])
+
     def test_a_folder_whose_parents_come_later_is_waited_for(self):
         self.phone(folders=())
         self.world.configure(more=f"[folder deep]\npath = {self.world.home}/a/b/c\n")
