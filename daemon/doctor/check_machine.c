@@ -61,8 +61,9 @@ static bool has(const char *answer, const char *name, const char *value)
 
 void check_clock_is_kept(const struct doctor *doctor, struct findings *findings)
 {
-	static const char *const arguments[] = { "timedatectl", "show",
-		"--property=CanNTP,NTP,NTPSynchronized", NULL };
+	/* unlike systemctl it takes no list of them */
+	static const char *const arguments[] = { "timedatectl", "show", "--property=CanNTP",
+		"--property=NTP", "--property=NTPSynchronized", NULL };
 	char answer[256];
 	(void)doctor;
 	if (command_ask(arguments, answer, sizeof answer) != 0 ||

@@ -81,7 +81,8 @@ class Machine:
         os.chmod(path, 0o755)
 
     def answer(self, name, text):
-        self.script(name, f"cat <<'END'\n{text}\nEND\n")
+        """As timedatectl answers: a property is one argument, and a list of them in one is none."""
+        self.script(name, f"case \"$*\" in *,*) exit 0 ;; esac\ncat <<'END'\n{text}\nEND\n")
 
     def units(self, system=None, user=None):
         """What systemctl says; what it is told is kept in calls()."""
