@@ -81,7 +81,7 @@ static int open_session(struct cli_context *context, struct session *ret)
 		status = cli_conf(&ret->paths, &ret->conf);
 	if (status != CLI_DONE)
 		return status;
-	ret->conf->webhooks_n = 0;
+	conf_drop_webhooks(ret->conf);
 	ret->conf->store.archive = ARCHIVE_OFF;
 	int r = zone_set(ret->conf->runner.time_zone);
 	if (r < 0)

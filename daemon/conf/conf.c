@@ -14,15 +14,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct conf *conf_free(struct conf *conf)
+void conf_drop_webhooks(struct conf *conf)
 {
-	if (!conf)
-		return NULL;
 	for (size_t i = 0; i < conf->webhooks_n; i++) {
 		free(conf->webhooks[i].url);
 		free(conf->webhooks[i].secret_file);
 		free(conf->webhooks[i].token_file);
 	}
+	conf->webhooks_n = 0;
+}
+
+struct conf *conf_free(struct conf *conf)
+{
+	if (!conf)
+		return NULL;
+	conf_drop_webhooks(conf);
 	for (size_t i = 0; i < conf->folders_n; i++)
 		free(conf->folders[i].path);
 	free(conf->feed.folder);

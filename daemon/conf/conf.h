@@ -118,6 +118,9 @@ int conf_load_text(const char *name, const char *text, size_t size, struct conf 
 
 struct conf *conf_free(struct conf *conf);
 
+/* Nobody is told: for what only tries something. */
+void conf_drop_webhooks(struct conf *conf);
+
 static inline void conf_freep(struct conf **conf)
 {
 	conf_free(*conf);
