@@ -165,6 +165,14 @@ class World:
         at_s = files.utc_s(self.now) + seconds
         self.set_clock(files.iso(at_s))
 
+    def wait_s(self, alert):
+        """Seconds from now to the next attempt at a line of `knead alerts`; nothing or less while one is under way."""
+        return files.utc_s(alert["next"]) - files.utc_s(self.now)
+
+    def is_tried(self, alert):
+        """Whether its last attempt is over and recorded: an attempt counts from its beginning."""
+        return alert["state"] != "waiting" or not alert["next"] or self.wait_s(alert) > 0
+
     # -- programs
 
     def environment(self, more=None):
