@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "ipc/json_text.h"
 #include "ipc/report_json.h"
+#include "store/source_title.h"
 #include "util/clock.h"
 
 #include <math.h>
@@ -25,7 +26,10 @@ static json_t *sources_to_json(const struct stored_activity *stored)
 	for (size_t i = 0; i < stored->sources_n; i++) {
 		const struct activity_source *source = &stored->sources[i];
 		(void)json_array_append_new(list,
-			json_pack("{s:o,s:s,s:o,s:b}", "file", json_from_bytes(source->path),
+			json_pack("{s:o,s:o,s:s,s:o,s:b}", "file", json_from_bytes(source->path),
+				"from",
+				store_source_is_known(source->from) ? json_from_bytes(source->from)
+								    : json_null(),
 				"sha256", source->sha256, "serial",
 				source->serial < 0 ? json_null() : json_integer(source->serial),
 				"leads", source->leads));

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/num.h"
 #include "ipc/json_text.h"
+#include "store/source_title.h"
 #include "strain/texts.h"
 
 #include <errno.h>
@@ -128,7 +129,23 @@ static void print_mechanics(const struct activity_numbers *n)
 			n->decoupling);
 }
 
-static int print_human(const struct cli_context *context, const struct stored_activity *stored)
+/* The files that tell of it, and where each came from. */
+static void print_sources(struct store *store, const struct stored_activity *stored)
+{
+	for (size_t i = 0; i < stored->sources_n; i++) {
+		const struct activity_source *source = &stored->sources[i];
+		char title[SOURCE_TITLE_BYTES];
+		(void)fputs("  ", stdout);
+		cli_print_clean(source->path ? source->path : source->sha256);
+		(void)fputs(", from ", stdout);
+		(void)store_source_title(store, source->from, title);
+		cli_print_clean(*title ? title : "a place that was not kept");
+		(void)puts(source->leads ? "" : " (merged into it)");
+	}
+}
+
+static int print_human(const struct cli_context *context, struct store *store,
+	const struct stored_activity *stored)
 {
 	const struct activity_summary *summary = &stored->activity.summary;
 	char start[HUMAN_BYTES], distance[HUMAN_BYTES], time[HUMAN_BYTES];
@@ -140,11 +157,7 @@ static int print_human(const struct cli_context *context, const struct stored_ac
 	lines_say(used > 0 ? (unsigned)used : 0, 2, "  %s in %s",
 		human_distance(best_distance_m(stored), distance),
 		human_duration(best_timer_s(stored), time));
-	for (size_t i = 0; i < stored->sources_n; i++) {
-		(void)fputs("  ", stdout);
-		cli_print_clean(stored->sources[i].path);
-		(void)puts(stored->sources[i].leads ? "" : " (merged into it)");
-	}
+	print_sources(store, stored);
 	(void)putchar('\n');
 	int r = print_numbers(context, stored);
 	print_load(&stored->activity.numbers);
@@ -175,7 +188,7 @@ int verb_show(struct cli_context *context, int count, char **arguments)
 	if (r < 0)
 		return cli_fail_errno(CLI_STATE, "store", session.paths.state, r);
 	if (!context->json)
-		return print_human(context, &stored) < 0 ? CLI_PART : CLI_DONE;
+		return print_human(context, session.store, &stored) < 0 ? CLI_PART : CLI_DONE;
 	json_auto_t *object = activity_to_json(&stored);
 	return object && json_print(stdout, object) == 0 ? CLI_DONE : CLI_PART;
 }

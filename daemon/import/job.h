@@ -24,6 +24,12 @@ struct import_refusal {
 	char *why;  /* owned */
 };
 
+/* How many of the new activities a source gave. */
+struct import_share {
+	char source[64]; /* as struct spool_origin has it */
+	size_t new_activities;
+};
+
 struct import_result {
 	size_t found; /* files that the sources showed */
 	size_t taken; /* of these, content that was new */
@@ -31,6 +37,8 @@ struct import_result {
 	size_t merged;
 	int64_t *ids; /* owned: new activities, and those that were merged into */
 	size_t ids_n, new_activities;
+	struct import_share *shares; /* owned: of these, by where their files came from */
+	size_t shares_n;
 	struct import_refusal *refused; /* owned */
 	size_t refused_n;
 	bool no_landlock; /* helpers ran without it: this kernel has none */

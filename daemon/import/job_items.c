@@ -172,5 +172,6 @@ void import_result_done(struct import_result *result)
 	}
 	free(result->refused);
 	free(result->ids);
+	free(result->shares);
 	*result = (struct import_result) { 0 };
 }

@@ -72,6 +72,27 @@ static int add_id(struct import_result *result, int64_t id, bool merged)
 	return 0;
 }
 
+/* What the spool held belongs to whom it came from, whatever is read now. */
+static int add_share(struct import_result *result, const char *source, size_t n)
+{
+	size_t i = 0;
+	while (i < result->shares_n && strcmp(result->shares[i].source, source) != 0)
+		i++;
+	if (!n)
+		return 0;
+	if (i == result->shares_n) {
+		struct import_share *grown =
+			reallocarray(result->shares, result->shares_n + 1, sizeof *grown);
+		if (!grown)
+			return -ENOMEM;
+		result->shares = grown;
+		grown[result->shares_n++] = (struct import_share) { 0 };
+		(void)snprintf(grown[i].source, sizeof grown[i].source, "%s", source);
+	}
+	result->shares[i].new_activities += n;
+	return 0;
+}
+
 static void touch_day(struct writing *w, int32_t day)
 {
 	w->first_day = day < w->first_day ? day : w->first_day;
@@ -138,8 +159,11 @@ static int put_parsed(struct writing *w, const struct import_item *item,
 		r = store_feed_put(w->store, file_id, item->hash);
 	/* a course holds a track to follow, not a run */
 	bool runs = report->kind == FILE_KIND_ACTIVITY;
+	size_t before = w->result->new_activities;
 	for (uint32_t i = 0; r == 0 && runs && i < report->activities_n; i++)
 		r = put_activity(w, file_id, i, &report->activities[i]);
+	if (r == 0)
+		r = add_share(w->result, file->origin.source, w->result->new_activities - before);
 	return r < 0 ? r : store_put_wellness(w->store, file_id, &report->wellness);
 }
 

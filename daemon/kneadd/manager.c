@@ -278,7 +278,7 @@ static int add_parts(struct manager *manager)
 		runner_request(manager->runner, &(struct runner_source) { .kind = SOURCE_ARCHIVE,
 							.name = "archive",
 							.path = "",
-							.title = "" });
+							.title = "the archive of originals" });
 	r = ticks_new(manager->event, manager->store, manager->conf, &manager->clock, on_said,
 		manager, &manager->ticks);
 	if (r == 0)

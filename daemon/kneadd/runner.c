@@ -5,6 +5,7 @@
 #include "helper/fetch.h"
 #include "helper/helper.h"
 #include "kneadd/board.h"
+#include "kneadd/shares.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -139,7 +140,8 @@ static void leave_line(struct runner *runner)
 
 static void log_result(struct runner *runner, const struct import_result *result)
 {
-	const char *title = runner->read_n > 1 ? "several folders" : runner->line[0].title;
+	const struct waiting *head = &runner->line[0];
+	char from[SHARES_TEXT_BYTES];
 	for (size_t i = 0; i < result->refused_n; i++) {
 		struct log_about about = { .file = result->refused[i].file };
 		log_line_about(&about, LOG_LEVEL_WARNING, "refused %s: %s", result->refused[i].file,
@@ -151,8 +153,8 @@ static void log_result(struct runner *runner, const struct import_result *result
 			"seccomp and limits only");
 	runner->told_no_landlock |= result->no_landlock;
 	if (result->new_activities || result->merged)
-		log_line(LOG_LEVEL_NOTICE, "imported %zu new activities%s%s",
-			result->new_activities, *title ? " from " : "", title);
+		log_line(LOG_LEVEL_NOTICE, "imported %zu new activities%s", result->new_activities,
+			shares_say(runner->store, result, head->name, head->title, from));
 }
 
 /* Another program imports, or a fetcher died: over in a moment. */

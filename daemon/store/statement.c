@@ -10,6 +10,11 @@
 
 #define STORED_DECIMALS 4
 
+/* Where the content of file f was seen first; one whose place was lost (spool.h) was seen nowhere. */
+#define FIRST_PLACE(column)                                           \
+	"(SELECT s." column " FROM sighting s WHERE s.file_id = f.id" \
+	" ORDER BY s.source IN ('spool', 'archive'), s.seen_ms, s.source, s.path LIMIT 1)"
+
 static const char *const texts[STATEMENT_COUNT] = {
 	[ST_BEGIN] = "BEGIN IMMEDIATE",
 	[ST_COMMIT] = "COMMIT",
@@ -248,11 +253,10 @@ static const char *const texts[STATEMENT_COUNT] = {
 	/* ?2: among so many that were added last */
 	[ST_ACTIVITY_NEWEST] = "SELECT id FROM (SELECT id, start_ms FROM activity ORDER BY id DESC "
 			       "LIMIT ?2) ORDER BY start_ms DESC, id DESC LIMIT ?1",
-	[ST_SOURCES] =
-		"SELECT (SELECT s.path FROM sighting s WHERE s.file_id = f.id ORDER BY s.seen_ms"
-		" LIMIT 1), f.sha256, f.serial, r.leads FROM recording r"
-		" JOIN file f ON f.id = r.file_id WHERE r.activity_id = ?1"
-		" ORDER BY r.leads DESC, r.id",
+	[ST_SOURCES] = "SELECT " FIRST_PLACE("path") ", f.sha256, f.serial, r.leads, " FIRST_PLACE(
+		"source") " FROM recording r JOIN file f ON f.id = r.file_id WHERE r.activity_id = "
+			  "?1"
+			  " ORDER BY r.leads DESC, r.id",
 	/* a refusal is over when the same place gave something better since */
 	[ST_REFUSED] =
 		"SELECT path, why, at_ms FROM"

@@ -12,8 +12,10 @@
 
 static void sources_free(struct activity_source *sources, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		free(sources[i].path);
+		free(sources[i].from);
+	}
 	free(sources);
 }
 
@@ -39,10 +41,9 @@ static int add_source(sqlite3_stmt *stmt, struct stored_activity *activity)
 		.leads = sqlite3_column_int(stmt, 3) != 0,
 	};
 	hash_hex(hash, source->sha256);
+	activity->sources_n++;
 	int r = column_text(stmt, 0, &source->path);
-	if (r == 0)
-		activity->sources_n++;
-	return r;
+	return r < 0 ? r : column_text(stmt, 4, &source->from);
 }
 
 static int get_sources(struct store *store, struct stored_activity *activity)

@@ -7,6 +7,7 @@
 
 struct activity_source {
 	char *path; /* owned */
+	char *from; /* owned: the source, as struct spool_origin has it */
 	char sha256[65];
 	int64_t serial; /* -1 unknown */
 	bool leads;
