@@ -107,12 +107,51 @@ static size_t find_configuration(const uint8_t *data, size_t size, unsigned acti
 	return first;
 }
 
+/* An interface on its way through the descriptors. */
+struct setting {
+	struct usb_facts *facts;
+	size_t row; /* in facts; facts->n and above: one that is not kept */
+	bool alternate;
+	char class[USB_WORD_BYTES];
+	struct endpoints endpoints;
+};
+
+/* An alternate setting says nothing new but where the first one has not what speaks MTP, and it has: some put their
+ * endpoints there, so that they cost nothing until they are wanted. */
+static void keep(struct setting *setting)
+{
+	struct usb_facts *facts = setting->facts;
+	char list[USB_WORD_BYTES] = "";
+	join(&setting->endpoints, list);
+	if (setting->row >= facts->n)
+		return;
+	if (setting->alternate &&
+		(strcmp(list, MTP_ENDPOINTS) != 0 ||
+			strcmp(facts->endpoints[setting->row], MTP_ENDPOINTS) == 0))
+		return;
+	(void)snprintf(facts->endpoints[setting->row], USB_WORD_BYTES, "%s", list);
+	(void)snprintf(facts->classes[setting->row], USB_WORD_BYTES, "%s", setting->class);
+}
+
+static void begin(struct setting *setting, const uint8_t *d)
+{
+	struct usb_facts *facts = setting->facts;
+	keep(setting);
+	setting->alternate = d[3] != 0;
+	setting->row = facts->n;
+	(void)snprintf(setting->class, USB_WORD_BYTES, "%02x/%02x/%02x", d[5], d[6], d[7]);
+	for (size_t i = 0; setting->alternate && i < facts->n; i++)
+		if (facts->numbers[i] == d[2])
+			setting->row = i;
+	if (!setting->alternate && facts->n < USB_INTERFACES_MAX)
+		facts->numbers[facts->n++] = d[2];
+}
+
 void usb_read_descriptors(
 	const uint8_t *data, size_t size, unsigned active, struct usb_facts *facts)
 {
-	struct endpoints endpoints = { .n = 0 };
+	struct setting setting = { .facts = facts, .row = USB_INTERFACES_MAX };
 	unsigned configurations = 0;
-	bool counts = false; /* an alternate setting says nothing new */
 	for (size_t at = find_configuration(data, size, active); at + 2 <= size; at += data[at]) {
 		const uint8_t *d = data + at;
 		if (d[0] < 2 || d[0] > size - at)
@@ -121,21 +160,12 @@ void usb_read_descriptors(
 			break;
 		if (d[1] == TYPE_CONFIGURATION && d[0] >= 9)
 			facts->configuration = d[5];
-		if (d[1] == TYPE_INTERFACE && d[0] >= 9) {
-			if (counts)
-				join(&endpoints, facts->endpoints[facts->n - 1]);
-			counts = d[3] == 0 && facts->n < USB_INTERFACES_MAX;
-			if (counts) {
-				facts->numbers[facts->n] = d[2];
-				(void)snprintf(facts->classes[facts->n++], USB_WORD_BYTES,
-					"%02x/%02x/%02x", d[5], d[6], d[7]);
-			}
-		}
-		if (d[1] == TYPE_ENDPOINT && d[0] >= 7 && counts)
-			add_endpoint(&endpoints, d);
+		if (d[1] == TYPE_INTERFACE && d[0] >= 9)
+			begin(&setting, d);
+		if (d[1] == TYPE_ENDPOINT && d[0] >= 7)
+			add_endpoint(&setting.endpoints, d);
 	}
-	if (counts)
-		join(&endpoints, facts->endpoints[facts->n - 1]);
+	keep(&setting);
 }
 
 int usb_read_facts(const char *syspath, struct usb_facts *ret)

@@ -54,6 +54,32 @@ static void reads_the_interfaces_of_a_watch(void **state)
 	assert_string_equal(facts.endpoints[0], "bulk-in,bulk-out");
 }
 
+/* The setting that is active at first has nothing in it; a setting that says less than the first changes nothing. */
+static void endpoints_of_another_setting_count_where_they_speak_mtp(void **state)
+{
+	(void)state;
+	static const uint8_t device[] = { 18, 1, 0, 2, 0, 0, 0, 64, 0x1e, 0x09, 0xdb, 0x50, 0, 1, 1,
+		2, 3, 1,                                                                 /* */
+		9, 2, 98, 0, 2, 1, 0, 0x80, 50,                                          /* */
+		9, 4, 0, 0, 0, 6, 1, 1, 0,                                               /* */
+		9, 4, 0, 1, 3, 0xff, 0xff, 0, 0,                                         /* */
+		7, 5, 0x81, 2, 0, 2, 0, 7, 5, 0x02, 2, 0, 2, 0, 7, 5, 0x83, 3, 64, 0, 6, /* */
+		9, 4, 1, 0, 1, 2, 2, 1, 0,                                               /* */
+		7, 5, 0x86, 3, 64, 0, 6,                                                 /* */
+		9, 4, 1, 1, 1, 10, 0, 0, 0,                                              /* */
+		7, 5, 0x84, 2, 0, 2, 0,                                                  /* */
+		9, 4, 5, 1, 1, 0xff, 0xff, 0, 0, /* of an interface that is not */
+		7, 5, 0x87, 2, 0, 2, 0 };
+	struct usb_facts facts;
+	read_exactly(device, sizeof device, &facts);
+	assert_int_equal(facts.n, 2);
+	assert_string_equal(facts.classes[0], "ff/ff/00");
+	assert_string_equal(facts.endpoints[0], "bulk-in,bulk-out,interrupt-in");
+	assert_string_equal(facts.classes[1], "02/02/01");
+	assert_string_equal(facts.endpoints[1], "interrupt-in");
+	assert_int_equal(usb_mtp_interface(&facts), 0);
+}
+
 static void survives_every_cut(void **state)
 {
 	(void)state;
@@ -163,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_the_interfaces_of_a_watch),
+		cmocka_unit_test(endpoints_of_another_setting_count_where_they_speak_mtp),
 		cmocka_unit_test(survives_every_cut),
 		cmocka_unit_test(survives_every_length_in_every_place),
 		cmocka_unit_test(more_interfaces_and_endpoints_than_there_is_room_for_are_left_out),

@@ -25,6 +25,10 @@ static const struct {
 	{ "header and payload together", { .unsplit = true }, 0 },
 	{ "empty packets", { .zlp = true }, 0 },
 	{ "empty packets, together", { .zlp = true, .unsplit = true }, 0 },
+	{ "single buffers", { .single_buffers = true }, 0 },
+	{ "single buffers, together", { .single_buffers = true, .unsplit = true }, 0 },
+	{ "single buffers, empty packets", { .single_buffers = true, .zlp = true }, 0 },
+	{ "single buffers, full speed", { .single_buffers = true, .packet_bytes = 64 }, 0 },
 	{ "full speed", { .packet_bytes = 64 }, 0 },
 	{ "full speed, together", { .packet_bytes = 64, .unsplit = true }, 0 },
 	{ "property lists refused", { .list = LIST_REFUSED }, 0 },
@@ -44,6 +48,7 @@ static const struct {
 	{ "serial ports before it", { .interface = 2 }, 0 },
 	{ "an interface before it that looks the same", { .interface = 1, .decoys_alike = true },
 		0 },
+	{ "its endpoints in another setting", { .alternate = 1 }, 0 },
 	{ "a configuration before it", { .other_configuration = true, .configuration = 2 }, 0 },
 	{ "slow", { .latency_usec = 3000 }, 0 },
 };
@@ -96,12 +101,14 @@ static struct watch_profile profile_with(const struct watch_profile *differs, co
 	profile.folder_is_all = differs->folder_is_all;
 	profile.handles_move = differs->handles_move;
 	profile.interface = differs->interface;
+	profile.alternate = differs->alternate;
 	profile.decoys_alike = differs->decoys_alike;
 	profile.other_configuration = differs->other_configuration;
 	profile.configuration = differs->configuration;
 	profile.size_unknown = differs->size_unknown;
 	profile.session_open = differs->session_open;
 	profile.status_stalls = differs->status_stalls;
+	profile.single_buffers = differs->single_buffers;
 	profile.busy_claims = differs->busy_claims;
 	profile.latency_usec = differs->latency_usec;
 	if (differs->class) {

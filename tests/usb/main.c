@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* knead-watch-sim: runs a program that sees a simulated watch on its USB bus. */
 #include "usb/options.h"
+#include "usb/report.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,20 +44,9 @@ static void print_report(struct watch *watch, const char *path)
 	FILE *to = fopen(part, "we");
 	if (!to)
 		return;
-	const struct watch_counts *c = watch_counts(watch);
-	(void)fprintf(to,
-		"{\"operations\":%u,\"sessions\":%u,\"transfers_in\":%u,\"transfers_out\":%u,"
-		"\"control\":%u,"
-		"\"claims\":%u,\"cancels\":%u,\"resets\":%u,\"device_resets\":%u,\"clears\":%u,"
-		"\"bytes_in\":%llu,\"faults\":%u,\"broken_rules\":%u,\"rule\":\"%s\",\"node\":\"%"
-		"s\",\"codes\":[",
-		c->operations, c->sessions, c->transfers_in, c->transfers_out, c->control,
-		c->claims, c->cancels, c->resets, c->device_resets, c->clears,
-		(unsigned long long)c->bytes_in, c->faults, c->broken_rules, c->rule,
-		watch_node(watch));
-	for (size_t i = 0; i < c->codes_n; i++)
-		(void)fprintf(to, "%s\"%04x\"", i ? "," : "", c->codes[i]);
-	(void)fputs("]}\n", to);
+	(void)fputs("{", to);
+	report_counts(watch_counts(watch), to);
+	(void)fprintf(to, ",\"node\":\"%s\"}\n", watch_node(watch));
 	(void)fclose(to);
 	(void)rename(part, path);
 }

@@ -12,7 +12,7 @@
 
 #include <umockdev.h>
 
-#define URBS_MAX 16u
+#define URBS_MAX 40u
 /* A plain file is always ready, so libusb would ask without a pause: wait a little for it */
 #define REAP_PATIENCE_USEC 10000u
 #define REAP_STEP_USEC 100u
@@ -24,6 +24,7 @@ struct urb {
 	UMockdevIoctlClient *client; /* whose it is; see clients */
 	UMockdevIoctlData *request;  /* owned: struct usbdevfs_urb of the client */
 	uint8_t type, endpoint;
+	unsigned flags; /* USBDEVFS_URB_SHORT_NOT_OK and USBDEVFS_URB_BULK_CONTINUATION */
 	size_t n, done;
 	uint8_t *data; /* owned */
 	bool complete;
@@ -40,8 +41,10 @@ struct usbfs {
 	GPtrArray
 		*clients; /* owned references: all that ever came, so that no address comes twice */
 	UMockdevIoctlClient *claimed; /* by whom; NULL */
-	gint64 heard_usec;            /* when the owner of the claim last asked for something */
-	UMockdevIoctlClient *client;  /* whose request is being answered */
+	bool cut;                    /* a transfer in several requests ended early: no more of it */
+	unsigned alternate;          /* the setting of the interface that speaks MTP */
+	gint64 heard_usec;           /* when the owner of the claim last asked for something */
+	UMockdevIoctlClient *client; /* whose request is being answered */
 };
 
 static void forget_urb(struct usbfs *usbfs, size_t index)
@@ -72,6 +75,23 @@ static void run_control(struct usbfs *usbfs, struct urb *urb)
 	end_urb(urb, r < 0 ? -r : 0);
 }
 
+/* One request of a transfer in several ended. As the kernel: what ends early takes those behind it along. */
+static void end_part(struct usbfs *usbfs, size_t index, int error)
+{
+	struct urb *part = &usbfs->urbs[index];
+	bool early = error || (part->done < part->n && part->flags & USBDEVFS_URB_SHORT_NOT_OK);
+	end_urb(part, early && !error ? EREMOTEIO : error);
+	usbfs->cut = early;
+	for (size_t i = index + 1; early && i < usbfs->n; i++) {
+		struct urb *urb = &usbfs->urbs[i];
+		if (urb->complete || urb->endpoint != part->endpoint)
+			continue;
+		if (!(urb->flags & USBDEVFS_URB_BULK_CONTINUATION))
+			break;
+		end_urb(urb, ECONNRESET);
+	}
+}
+
 /* The endpoints move on; one request at a time on each. */
 static void turn(struct usbfs *usbfs)
 {
@@ -87,7 +107,7 @@ static void turn(struct usbfs *usbfs)
 		} else if (urb->endpoint == 0x81 && !busy_in) {
 			busy_in = true;
 			if (wire_in(usbfs->wire, urb->data, urb->n, &urb->done, &error)) {
-				end_urb(urb, error);
+				end_part(usbfs, i, error);
 				busy_in = false;
 			}
 		} else if (urb->endpoint == 0x83) {
@@ -105,10 +125,18 @@ static int submit(struct usbfs *usbfs, UMockdevIoctlData *arg)
 		return EINVAL;
 	struct usbdevfs_urb asked;
 	memcpy(&asked, request->data, sizeof asked);
+	bool more = asked.flags & USBDEVFS_URB_BULK_CONTINUATION;
+	if (more && usbfs->cut) {
+		umockdev_ioctl_data_unref(request);
+		return EREMOTEIO;
+	}
+	if (asked.endpoint == 0x81)
+		usbfs->cut = false;
 	struct urb *urb = &usbfs->urbs[usbfs->n];
 	*urb = (struct urb) { .client = usbfs->client,
 		.type = asked.type,
 		.endpoint = asked.endpoint,
+		.flags = asked.flags,
 		.n = (size_t)asked.buffer_length,
 		.data = calloc(1, (size_t)asked.buffer_length + 1) };
 	bool control = asked.type == USBDEVFS_URB_TYPE_CONTROL, out = !(asked.endpoint & 0x80);
@@ -131,6 +159,8 @@ static int submit(struct usbfs *usbfs, UMockdevIoctlData *arg)
 	}
 	if (usbfs->claimed != usbfs->client)
 		count_broken_rule(usbfs->wire->counts, "a transfer without a claimed interface");
+	if (usbfs->alternate != usbfs->wire->profile->alternate)
+		count_broken_rule(usbfs->wire->counts, "a transfer in a setting without endpoints");
 	if (out) {
 		usbfs->wire->counts->transfers_out++;
 		int r = wire_out(usbfs->wire, urb->data, urb->n);
@@ -259,6 +289,19 @@ static int claim(struct usbfs *usbfs, UMockdevIoctlData *arg)
 	return 0;
 }
 
+static int set_interface(struct usbfs *usbfs, UMockdevIoctlData *arg)
+{
+	struct usbdevfs_setinterface asked;
+	UMockdevIoctlData *data = umockdev_ioctl_data_resolve(arg, 0, sizeof asked, NULL);
+	if (!data)
+		return EFAULT;
+	memcpy(&asked, data->data, sizeof asked);
+	umockdev_ioctl_data_unref(data);
+	if (asked.interface == usbfs->wire->profile->interface)
+		usbfs->alternate = asked.altsetting;
+	return 0;
+}
+
 /* The synchronous request, which libusb uses where it has no context yet. */
 static int control(struct usbfs *usbfs, UMockdevIoctlData *arg, int *ret_result)
 {
@@ -292,8 +335,10 @@ static int answer(
 {
 	unsigned endpoint = 0;
 	uint32_t capabilities = USBDEVFS_CAP_ZERO_PACKET | USBDEVFS_CAP_BULK_CONTINUATION |
-				USBDEVFS_CAP_NO_PACKET_SIZE_LIM | USBDEVFS_CAP_BULK_SCATTER_GATHER |
+				USBDEVFS_CAP_NO_PACKET_SIZE_LIM |
 				USBDEVFS_CAP_REAP_AFTER_DISCONNECT;
+	if (!usbfs->wire->profile->single_buffers)
+		capabilities |= USBDEVFS_CAP_BULK_SCATTER_GATHER;
 	struct usbdevfs_connectinfo info = { .devnum = usbfs->device_number };
 	bool ends = request == USBDEVFS_REAPURB || request == USBDEVFS_REAPURBNDELAY ||
 		    request == USBDEVFS_DISCARDURB;
@@ -312,8 +357,10 @@ static int answer(
 	case USBDEVFS_RELEASEINTERFACE:
 		if (usbfs->claimed == usbfs->client)
 			usbfs->claimed = NULL;
+		usbfs->alternate = 0;
 		return 0;
 	case USBDEVFS_SETINTERFACE:
+		return set_interface(usbfs, arg);
 	case USBDEVFS_SETCONFIGURATION:
 		return 0;
 	case USBDEVFS_RESET:

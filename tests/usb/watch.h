@@ -54,6 +54,7 @@ struct watch_profile {
 	uint16_t packet_bytes;             /* of the bulk endpoints: 64 (full speed) or 512 */
 	const char *interface_name;        /* NULL: none */
 	uint8_t interface; /* the number of the one that speaks MTP; those before it do not */
+	uint8_t alternate; /* the setting of that interface in which it has endpoints */
 	bool decoys_alike; /* they are of a vendor's class with three endpoints and a name, else of serial ports */
 	uint8_t configuration;            /* the value of the active one; 0 stands for 1 */
 	bool other_configuration;         /* one with a decoy alone comes before it */
@@ -74,6 +75,7 @@ struct watch_profile {
 	bool session_open;  /* somebody left a session open */
 	bool status_stalls; /* class request 67 */
 	bool not_mtp;       /* never answers: another protocol */
+	bool single_buffers; /* the host's controller takes none that are scattered: libusb splits transfers */
 	unsigned busy_claims;  /* how often claiming is refused; UINT_MAX: always */
 	unsigned cancel_polls; /* how often GetDeviceStatus says busy after a cancel */
 	unsigned latency_usec; /* before each answer */

@@ -442,7 +442,14 @@ static uint8_t *put_interface(
 {
 	uint8_t low = (uint8_t)p->packet_bytes, high = (uint8_t)(p->packet_bytes >> 8);
 	bool serial = decoy && !p->decoys_alike;
-	const uint8_t head[] = { 9, 4, (uint8_t)number, 0, serial ? 1 : 3,
+	uint8_t alternate = decoy ? 0 : p->alternate;
+	if (alternate) { /* with nothing in it: a device may want to cost no bandwidth at first */
+		const uint8_t idle[] = { 9, 4, (uint8_t)number, 0, 0, p->class, p->subclass,
+			p->protocol, 0 };
+		memcpy(at, idle, sizeof idle);
+		at += sizeof idle;
+	}
+	const uint8_t head[] = { 9, 4, (uint8_t)number, alternate, serial ? 1 : 3,
 		serial  ? 2
 		: decoy ? 0xff
 			: p->class,
