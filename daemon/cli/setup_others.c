@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define RULE "61-kneadd-keep-others-off.rules"
@@ -18,25 +19,28 @@
 #define IN_FORCE "/etc/udev/rules.d/" RULE
 #define RULE_MAX_BYTES 65536u
 
-static int switch_on(const char *path)
+static int take_away(const char *path)
 {
-	char shipped[PATH_MAX];
+	return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+enum setup_end setup_keep_others_off(bool on)
+{
+	char path[PATH_MAX], shipped[PATH_MAX];
 	AUTO_FREE char *text = NULL;
 	size_t size = 0;
 	const struct drop_in_rights rights = {
 		.mode = 0644, .folder_mode = 0755, .gid = (gid_t)-1
 	};
-	int r = file_load(AT_FDCWD, machine_path(SHIPPED, shipped), RULE_MAX_BYTES, &text, &size);
-	if (r < 0)
-		return cli_fail_errno(r, "cannot read", shipped, r);
-	return drop_in_write(path, text, &rights, true);
-}
-
-enum setup_end setup_keep_others_off(bool on)
-{
-	char path[PATH_MAX];
 	(void)machine_path(IN_FORCE, path);
-	int r = on ? switch_on(path) : unlink(path) < 0 && errno != ENOENT ? -errno : 0;
+	int r = 0;
+	if (on)
+		r = file_load(
+			AT_FDCWD, machine_path(SHIPPED, shipped), RULE_MAX_BYTES, &text, &size);
+	if (r < 0)
+		return (enum setup_end)cli_fail(SETUP_FAILED, "cannot read the rule", shipped,
+			"%s; install Knead again", strerror(-r));
+	r = on ? drop_in_write(path, text, &rights, true) : take_away(path);
 	if (r == -EACCES || r == -EPERM)
 		return (enum setup_end)cli_fail(SETUP_FAILED, "no right to write", path,
 			"sudo knead setup --keep-others-off %s", on ? "on" : "off");
@@ -66,7 +70,8 @@ enum setup_end setup_step_others(struct setup *setup)
 	char path[PATH_MAX];
 	bool yes = false;
 	if (access(machine_path(IN_FORCE, path), F_OK) == 0) {
-		setup_show("Others", "kept off Garmin watches (knead setup --keep-others-off off)");
+		setup_show("Others",
+			"kept off Garmin watches (sudo knead setup --keep-others-off off)");
 		return SETUP_NEXT;
 	}
 	if (!has_desktop()) {

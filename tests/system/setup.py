@@ -364,18 +364,77 @@ esac
 
     # -- others
 
-    def test_other_programs_are_kept_off_and_let_in_again(self):
+    def ship_rule(self):
+        """The rule as the package has it, and an udevadm that is told. Returns its bytes."""
         data = re.search(r"^CMAKE_INSTALL_PREFIX:PATH=(.*)$", (rig.BUILD / "CMakeCache.txt").read_text(), re.M).group(1)
         self.machine.script("udevadm", f'echo "udevadm $*" >>{self.home}/systemctl.log\n')
         rule = (rig.BUILD / "systemd" / os.path.basename(RULE)).read_bytes()
-        self.machine.write(f"{data}/share/knead/udev/{os.path.basename(RULE)}", rule)
-        self.ok(self.knead("setup", "--keep-others-off", "on"))
+        self.shipped = self.machine.write(f"{data}/share/knead/udev/{os.path.basename(RULE)}", rule)
+        return rule
+
+    def test_other_programs_are_kept_off_and_let_in_again(self):
+        rule = self.ship_rule()
+        self.assertIn("\nKept off: ", self.ok(self.knead("setup", "--keep-others-off", "on")).out)
         self.assertEqual(self.machine.path(RULE).read_bytes(), rule)
         self.assertEqual(self.machine.path(RULE).stat().st_mode & 0o777, 0o644)
-        self.ok(self.knead("setup", "--keep-others-off", "off"))
+        self.assertIn("\nLet in: ", self.ok(self.knead("setup", "--keep-others-off", "off")).out)
         self.assertFalse(self.machine.path(RULE).exists())
         self.ok(self.knead("setup", "--keep-others-off", "off"))
         self.assertEqual(self.machine.calls(), ["udevadm control --reload"] * 3)
+
+    def test_keeping_others_off_needs_root_and_so_does_letting_them_in(self):
+        if os.getuid() == 0:
+            rig.skip_visibly(self, "root has every right")
+        self.ship_rule()
+        folder = self.machine.path(RULE).parent
+        folder.mkdir(parents=True)
+        for there, word in ((False, "on"), (True, "off")):
+            folder.chmod(0o755)
+            if there:
+                self.machine.write(RULE, "x\n")
+            folder.chmod(0o555)
+            self.addCleanup(folder.chmod, 0o755)
+            result = self.knead("setup", "--keep-others-off", word)
+            self.assertEqual((result.status, result.out), (UNUSABLE, ""))
+            self.assertEqual(result.err, f"knead: no right to write: {self.machine.path(RULE)}: "
+                                         f"sudo knead setup --keep-others-off {word}\n")
+            self.assertEqual(self.machine.path(RULE).exists(), there)
+        self.assertEqual(self.machine.calls(), [])
+
+    def test_a_rule_that_is_not_installed_is_said_once(self):
+        self.ship_rule()
+        self.shipped.unlink()
+        result = self.knead("setup", "--keep-others-off", "on")
+        self.assertEqual((result.status, result.out), (UNUSABLE, ""))
+        self.assertRegex(result.err, rf"^knead: cannot read the rule: {self.shipped}: No such file .*\n$")
+        self.assertFalse(self.machine.path(RULE).exists())
+
+    def test_an_udev_that_does_not_read_the_rule_is_not_taken_for_done(self):
+        self.ship_rule()
+        self.machine.script("udevadm", "exit 1\n")
+        for word in ("on", "off"):
+            result = self.knead("setup", "--keep-others-off", word)
+            self.assertEqual((result.status, result.out), (UNUSABLE, "  $ udevadm control --reload\n"))
+
+    def until_others(self):
+        """What the first steps show of other programs, where there is a phone and whoever it is for is not root."""
+        self.machine.units(user=machine.UNIT)
+        self.etc.mkdir(parents=True, exist_ok=True)
+        self.world.conf.write_text("[runner me]\nbirth_year = 1985\nsex = female\nhr_max_bpm = 190\n"
+                                   "time_zone = Europe/Berlin\n")
+        term = self.terminal()
+        term.answer("Set up a phone now", "n")
+        self.assertEqual(term.wait(), DONE, term.plain())
+        return [line for line in term.plain().splitlines() if line.startswith("Others")]
+
+    def test_the_first_steps_show_whether_a_file_manager_may_take_the_watch(self):
+        self.assertEqual(self.until_others(), ["Others       no file manager here that would take the watch"])
+        os.chmod(self.machine.write("/usr/libexec/gvfsd-mtp", ""), 0o755)
+        self.assertEqual(self.until_others(), ["Others       may take the watch (sudo knead setup --keep-others-off on)"])
+        self.ship_rule()
+        self.ok(self.knead("setup", "--keep-others-off", "on"))
+        self.assertEqual(self.until_others(),
+                         ["Others       kept off Garmin watches (sudo knead setup --keep-others-off off)"])
 
     def test_wrong_words_are_refused(self):
         for words in (["--service", "both"], ["--keep-others-off", "maybe"], ["more"]):
