@@ -90,10 +90,9 @@ static int unmount(const struct volume *volume)
 	int status = 0, r = eject_ask(volume, &pid);
 	if (r < 0)
 		return r;
-	if (pid > 0 && (waitpid(pid, &status, 0) != pid || status != 0))
-		return -EBUSY;
+	bool refused = pid > 0 && (waitpid(pid, &status, 0) != pid || status != 0);
 	for (unsigned ms = 0; is_mounted(volume); ms += STEP_MS) {
-		if (ms >= LEAVING_MS)
+		if (refused || ms >= LEAVING_MS)
 			return -EBUSY;
 		wait_a_moment();
 	}
@@ -127,6 +126,23 @@ static bool is_watch(
 	return *watch->section || store_get_watch(ejecting->session->store, source, &row) == 0;
 }
 
+/* Returns 0; a negative errno: nothing could be printed. */
+static int eject_drive(
+	struct ejecting *ejecting, const struct volume *volume, const struct usb_watch *watch)
+{
+	char part[PATH_MAX];
+	int r = unmount(volume);
+	if (r == 0 && !volumes_find_part(volume, part))
+		return say(ejecting, watch->name, watch->serial, true);
+	ejecting->failed++;
+	if (r < 0)
+		(void)complain(watch->name, volume, r);
+	else
+		(void)cli_fail(CLI_PART, watch->name, part,
+			"a part of it is mounted here: sudo umount %s, then unplug it", part);
+	return 0;
+}
+
 static int eject_drives(struct ejecting *ejecting)
 {
 	for (size_t i = 0; i < ejecting->n; i++) {
@@ -140,13 +156,8 @@ static int eject_drives(struct ejecting *ejecting)
 			!is_wanted(ejecting, watch.name, watch.serial, source))
 			continue;
 		ejecting->found++;
-		int r = unmount(volume);
-		if (r < 0) {
-			ejecting->failed++;
-			(void)complain(watch.name, volume, r);
-		} else if (say(ejecting, watch.name, watch.serial, true) < 0) {
+		if (eject_drive(ejecting, volume, &watch) < 0)
 			return CLI_PART;
-		}
 	}
 	return CLI_DONE;
 }

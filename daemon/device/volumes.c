@@ -101,6 +101,21 @@ int volumes_find(struct volume *ret)
 	return n;
 }
 
+bool volumes_find_part(const struct volume *volume, char ret[PATH_MAX])
+{
+	AUTO_FREE char *text = NULL;
+	if (read_mounts(&text) < 0)
+		return false;
+	char *at = text;
+	for (struct mount_line line; mounts_next(&at, &line);)
+		if (line.major == volume->major && line.minor == volume->minor &&
+			strcmp(line.root, "/") != 0) {
+			(void)snprintf(ret, PATH_MAX, "%s", line.point);
+			return true;
+		}
+	return false;
+}
+
 bool volume_is(const struct volume *a, const struct volume *b)
 {
 	return a->major == b->major && a->minor == b->minor && a->id == b->id &&

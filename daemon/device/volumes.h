@@ -30,6 +30,10 @@ bool volumes_usb_parent(const char *syspath, char ret[PATH_MAX]);
  * its mount may be left for a while. ret: VOLUMES_MAX. Returns how many; a negative errno. */
 int volumes_find(struct volume *ret);
 
+/* Where a part of a volume is still shown, by a mount of one of its folders (or files): as long as it is, the volume is
+ * in use, though it is mounted nowhere. Returns false when there is none. */
+bool volumes_find_part(const struct volume *volume, char ret[PATH_MAX]);
+
 /* Whether a and b are the same mount of the same plug-in. */
 bool volume_is(const struct volume *a, const struct volume *b);
 

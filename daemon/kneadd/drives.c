@@ -159,13 +159,18 @@ void drives_eject(struct drives *drives, const char *source)
 	ejector_eject(drives->ejector, source);
 }
 
+void drives_check(struct drives *drives)
+{
+	ejector_check(drives->ejector);
+}
+
 static void drives_freep(struct drives **drives)
 {
 	(void)drives_free(*drives);
 }
 
-int drives_new(sd_event *event, const struct devices *devices, struct runner *runner,
-	const struct drives_callbacks *callbacks, struct drives **ret)
+int drives_new(sd_event *event, struct clock_source *clock, const struct devices *devices,
+	struct runner *runner, const struct drives_callbacks *callbacks, struct drives **ret)
 {
 	CLEANUP(drives_freep) struct drives *drives = calloc(1, sizeof *drives);
 	if (!drives)
@@ -176,7 +181,7 @@ int drives_new(sd_event *event, const struct devices *devices, struct runner *ru
 	};
 	int r = volume_monitor_new(event, &ours, &drives->monitor);
 	if (r == 0)
-		r = ejector_new(event, find_first, drives, &drives->ejector);
+		r = ejector_new(event, clock, find_first, drives, &drives->ejector);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(drives);

@@ -17,8 +17,8 @@ struct drives_callbacks {
 
 /* All borrowed. Tells of nothing before drives_look().
  * Returns 0; a negative errno where there is no udev to listen to. */
-int drives_new(sd_event *event, const struct devices *devices, struct runner *runner,
-	const struct drives_callbacks *callbacks, struct drives **ret);
+int drives_new(sd_event *event, struct clock_source *clock, const struct devices *devices,
+	struct runner *runner, const struct drives_callbacks *callbacks, struct drives **ret);
 struct drives *drives_free(struct drives *drives);
 
 /* Asks for what is mounted already. */
@@ -37,3 +37,6 @@ void drives_forget(struct drives *drives, const char *source);
 
 /* Asks whoever mounted the volumes of a source to unmount them, again a few times while they are busy. */
 void drives_eject(struct drives *drives, const char *source);
+
+/* Whenever the clock of a test moved. */
+void drives_check(struct drives *drives);

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "device/eject.h"
+#include "kneadd/patience.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -13,14 +14,14 @@
 
 #define EJECTIONS_MAX 8u
 #define TRIES_MAX 5u
-#define STEP_USEC 1000000ull
-#define ACCURACY_USEC 100000ull
+#define STEP_MS 1000
 
 struct ejection {
 	struct ejector *owner;
 	char source[WATCH_SOURCE_BYTES]; /* "": free */
 	unsigned tries;
-	sd_event_source *timer, *asked; /* the second while a program works at it */
+	struct patience next;   /* try */
+	sd_event_source *asked; /* while a program works at it */
 };
 
 struct ejector {
@@ -36,17 +37,9 @@ static void done(struct ejection *ejection)
 	ejection->tries = 0;
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec, void *userdata);
-
 static void later(struct ejection *ejection)
 {
-	int r = ejection->timer
-			? sd_event_source_set_time_relative(ejection->timer, STEP_USEC)
-			: sd_event_add_time_relative(ejection->owner->event, &ejection->timer,
-				  CLOCK_BOOTTIME, STEP_USEC, ACCURACY_USEC, on_timer, ejection);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(ejection->timer, SD_EVENT_ONESHOT);
-	if (r < 0)
+	if (patience_wait(&ejection->next, STEP_MS) < 0)
 		done(ejection);
 }
 
@@ -82,8 +75,9 @@ static void wait_for(struct ejection *ejection, pid_t pid)
 		(void)TAKE_FD(fd);
 }
 
-static void ask(struct ejection *ejection)
+static void ask(void *userdata)
 {
+	struct ejection *ejection = userdata;
 	struct ejector *ejector = ejection->owner;
 	const struct volume *volume = ejector->find(ejection->source, ejector->userdata);
 	pid_t pid = -1;
@@ -104,14 +98,6 @@ static void ask(struct ejection *ejection)
 		later(ejection);
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	(void)source;
-	(void)usec;
-	ask(userdata);
-	return 0;
-}
-
 void ejector_eject(struct ejector *ejector, const char *source)
 {
 	struct ejection *unused = NULL;
@@ -128,24 +114,37 @@ void ejector_eject(struct ejector *ejector, const char *source)
 	later(unused);
 }
 
+void ejector_check(struct ejector *ejector)
+{
+	for (size_t i = 0; i < EJECTIONS_MAX; i++)
+		patience_look(&ejector->list[i].next);
+}
+
 struct ejector *ejector_free(struct ejector *ejector)
 {
 	for (size_t i = 0; ejector && i < EJECTIONS_MAX; i++) {
-		sd_event_source_disable_unref(ejector->list[i].timer);
+		patience_done(&ejector->list[i].next);
 		sd_event_source_disable_unref(ejector->list[i].asked);
 	}
 	free(ejector);
 	return NULL;
 }
 
-int ejector_new(sd_event *event, ejector_find_fn find, void *userdata, struct ejector **ret)
+int ejector_new(sd_event *event, struct clock_source *clock, ejector_find_fn find, void *userdata,
+	struct ejector **ret)
 {
 	struct ejector *ejector = calloc(1, sizeof *ejector);
 	if (!ejector)
 		return -ENOMEM;
 	*ejector = (struct ejector) { .event = event, .find = find, .userdata = userdata };
 	for (size_t i = 0; i < EJECTIONS_MAX; i++)
-		ejector->list[i].owner = ejector;
+		ejector->list[i] = (struct ejection) {
+			.owner = ejector,
+			.next = { .event = event,
+				.clock = clock,
+				.userdata = &ejector->list[i],
+				.run = ask },
+		};
 	*ret = ejector;
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kneadd/patience.h"
 
-#define ACCURACY_USEC 1000000ull
+#define ACCURACY_USEC 100000ull
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {

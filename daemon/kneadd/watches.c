@@ -92,6 +92,8 @@ void watches_check(struct watches *watches)
 	patience_look(&watches->advice);
 	patience_look(&watches->mount);
 	patience_look(&watches->busy);
+	if (watches->drives)
+		drives_check(watches->drives);
 	check_cut(watches);
 }
 
@@ -367,8 +369,8 @@ static void start_drives(struct watches *watches)
 {
 	const struct drives_callbacks callbacks = { .on_gone = on_volume_gone,
 		.userdata = watches };
-	int r = drives_new(
-		watches->event, watches->devices, watches->runner, &callbacks, &watches->drives);
+	int r = drives_new(watches->event, watches->talk.clock, watches->devices, watches->runner,
+		&callbacks, &watches->drives);
 	if (r < 0)
 		(void)log_error(r, "cannot listen for drives on USB");
 	else

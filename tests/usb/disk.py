@@ -6,6 +6,7 @@ import ctypes
 import hashlib
 import os
 import pathlib
+import platform
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"))
 
+import doctor
 import files
 import rig
 
@@ -152,14 +154,18 @@ class Drive:
 
     def plug(self, mount=True, usb_class="08"):
         self.fill()
-        number = os.fstat(self.volume).st_dev
-        self.bus.tell(f"plug {self.port} {self.ids[0]} {self.ids[1]} {self.serial} {usb_class}")
-        self.bus.tell(f"disk {self.port} {self.disk} {os.major(number)} {os.minor(number)}")
+        self.show(usb_class)
         if mount:
             # as our unit does: once the disk is there
             sysfs = pathlib.Path(self.bus.environment["UMOCKDEV_DIR"]) / "sys/class/block" / self.disk
             rig.wait_for("the disk", sysfs.exists)
             self.mount()
+
+    def show(self, usb_class="08"):
+        """Device and disk on the bus, of the volume that fill() made."""
+        number = os.fstat(self.volume).st_dev
+        self.bus.tell(f"plug {self.port} {self.ids[0]} {self.ids[1]} {self.serial} {usb_class}")
+        self.bus.tell(f"disk {self.port} {self.disk} {os.major(number)} {os.minor(number)}")
 
     def fill(self):
         """What is in storage, into a fresh volume."""
@@ -248,11 +254,11 @@ class Case(rig.Case):
     def start(self):
         return self.world.start(env=self.bus.environment)
 
-    def knead(self, *arguments):
-        return self.world.knead(*arguments, env=self.bus.environment)
+    def knead(self, *arguments, prefix=()):
+        return self.world.knead(*arguments, env=self.bus.environment, prefix=prefix)
 
-    def with_desktop(self, drive, busy=0):
-        """A desktop that unmounts when udisksctl is called, after it refused `busy` times."""
+    def with_desktop(self, drive, busy=0, answer=0):
+        """A desktop that unmounts when udisksctl is called, after it refused `busy` times; and its answer then."""
         folder = self.world.home / "bin"
         folder.mkdir()
         calls, done = folder / "calls", folder / "done"
@@ -262,21 +268,30 @@ echo "$*" >>{calls}
 [ "$(wc -l <{calls})" -gt {busy} ] || exit 1
 touch {folder}/asked
 while [ ! -e {done} ]; do sleep 0.02; done
+exit {answer}
 """)
         script.chmod(0o755)
         self.bus.environment["PATH"] = f"{folder}:{os.environ['PATH']}"
         self.unmounters.append(Unmounter(drive, folder / "asked", done.touch))
         return calls
 
-    def with_unit(self, drive):
-        """The system's own unit: mounts below /run/knead, and waits for a file there."""
+    def with_unit(self, drive, works=True):
+        """The system's own unit: mounts below /run/knead, and waits for a file there; one that does not work never
+        unmounts."""
         call("tmpfs", libc.mount(b"none", b"/run", b"tmpfs", 0, b"mode=755"))
         drive.mount_point = pathlib.Path("/run/knead/volumes") / drive.disk
         drive.mount_point.mkdir(parents=True)
         asked = pathlib.Path("/run/knead/eject") / drive.disk
         asked.parent.mkdir()
-        self.unmounters.append(Unmounter(drive, asked, asked.unlink))
+        if works:
+            self.unmounters.append(Unmounter(drive, asked, asked.unlink))
         return asked
+
+    def sleepless(self):
+        """As a prefix: a program that waits by sleeping is through with that at once, so that all its patience takes no
+        time."""
+        number = {"x86_64": 230, "aarch64": 115}[platform.machine()]  # clock_nanosleep
+        return sys.executable, "-B", doctor.__file__, "--forbid", str(number)
 
 
 class WatchCase(Case):
@@ -291,6 +306,10 @@ class WatchCase(Case):
     def wait_logged(self, text, times=1):
         rig.wait_for(f"the log line {text}\n" + self.world.daemon.log(),
                      lambda: self.world.daemon.log().count(text) >= times)
+
+    def while_time_passes(self, what, condition):
+        """Waits for it, a second of the test's clock at each look."""
+        rig.wait_for(what + "\n" + self.world.daemon.log(), lambda: condition() or self.world.advance(1))
 
     def wait_here(self, **serials):
         """Until `knead watches` says so: serial=whether it is here."""

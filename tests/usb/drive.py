@@ -3,6 +3,7 @@
 
 usage: drive.py BUILD-FOLDER [CASE...]"""
 
+import threading
 import time
 
 import disk
@@ -327,6 +328,92 @@ class Drive(disk.WatchCase):
         self.assertRegex(result.err, "^knead: fenix 3: .*/media/sdb: it stays mounted: close what uses it")
         self.ok(self.knead("eject", "FENIX 3"))
 
+    def test_eject_waits_no_longer_once_the_desktop_said_no(self):
+        drive = self.drive()
+        self.with_desktop(drive, busy=100)
+        self.read_once(drive)
+        # what waits all the same sees it go, and takes that for its own doing
+        later = threading.Timer(15, drive.unmount)
+        later.start()
+        result = self.knead("eject")
+        later.cancel()
+        self.assertEqual((result.status, result.out), (1, ""))
+
+    def test_eject_that_was_told_no_believes_what_is_no_longer_mounted(self):
+        drive = self.drive()
+        self.with_desktop(drive, answer=1)
+        self.read_once(drive)
+        self.assertEqual(self.ok(self.knead("eject")).out, "fenix 3: unmounted, safe to unplug\n")
+
+    def test_eject_of_a_volume_that_never_goes_ends_and_says_so(self):
+        drive = self.drive()
+        self.with_unit(drive, works=False)
+        self.read_once(drive)
+        result = self.knead("eject", prefix=self.sleepless())
+        self.assertEqual((result.status, result.out), (1, ""))
+        self.assertEqual(result.err, "knead: fenix 3: /run/knead/volumes/sdb: it is still mounted: see systemctl status "
+                                     "'kneadd-eject@*'\n")
+
+    def test_eject_of_what_nobody_can_unmount_says_why(self):
+        drive = self.drive()
+        asked = self.with_unit(drive, works=False)
+        self.read_once(drive)
+        asked.parent.rmdir()
+        result = self.knead("eject")
+        self.assertEqual((result.status, result.out), (1, ""))
+        self.assertIn("nobody waits to unmount it: sudo umount /run/knead/volumes/sdb", result.err)
+        if disk.os.getuid() == 0:
+            rig.skip_visibly(self, "root has every right")
+        asked.parent.mkdir(mode=0o555)
+        result = self.knead("eject")
+        self.assertEqual((result.status, result.out), (1, ""))
+        self.assertIn("no right to eject it: sudo adduser $USER knead", result.err)
+
+    def test_eject_without_anybody_to_ask_says_so(self):
+        drive = self.drive()
+        self.read_once(drive)
+        self.bus.environment["PATH"] = str(self.world.home)
+        result = self.knead("eject")
+        self.assertEqual((result.status, result.out), (1, ""))
+        self.assertIn(f"there is no udisksctl to ask: sudo umount {drive.mount_point}", result.err)
+
+    def test_eject_leaves_alone_what_is_being_read(self):
+        drive = self.drive()
+        calls = self.with_desktop(drive)
+        drive.runs(2)
+        self.bus.wrap_fetch(gate_at=1)
+        self.start()
+        drive.plug()
+        self.wait_gate(drive, 1)
+        result = self.knead("eject", prefix=self.sleepless())
+        self.assertEqual((result.status, result.out), (1, ""))
+        self.assertIn("still being read: try again in a minute", result.err)
+        self.assertFalse(calls.exists())
+        self.bus.open_gate()
+        self.world.wait_accepted(1)
+        self.ok(self.knead("eject"))
+
+    def test_a_part_that_is_shown_elsewhere_is_read_and_ejected_with_its_volume_and_keeps_it_in_use(self):
+        drive = self.drive()
+        calls = self.with_desktop(drive)
+        drive.runs(2)
+        drive.fill()
+        drive.mount()
+        part = self.world.home / "part"
+        self.bind(drive.mount_point / "GARMIN", part)
+        self.start()
+        drive.show()
+        self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 2)
+        self.bind(drive.mount_point / "GARMIN/ACTIVITY", self.world.home / "more")
+        self.wait_logged("2 of 2 new files are in")
+        self.assertEqual(self.watch()["got"], 2)
+        result = self.knead("eject")
+        self.assertEqual((result.status, result.out), (1, ""))
+        self.assertRegex(result.err, f"^knead: fenix 3: {part}: a part of it is mounted here: sudo umount {part}, .*\n$")
+        self.assertEqual(calls.read_text().count("unmount"), 1)
+        self.assertEqual(self.world.daemon.log().count("new files are in"), 1)
+        self.assertEqual(self.knead("eject").status, 4)
+
     def test_eject_of_what_is_not_there_is_4(self):
         drive = self.drive()
         self.read_once(drive)
@@ -354,9 +441,30 @@ class Drive(disk.WatchCase):
         drive = self.drive()
         calls = self.with_desktop(drive, busy=2)
         self.read_once(drive)
-        rig.wait_for("the drive to be unmounted", lambda: not drive.mounted)
+        self.while_time_passes("the drive to be unmounted", lambda: not drive.mounted)
         self.assertEqual(len(calls.read_text().splitlines()), 3)
         self.assertEqual(self.world.daemon.log().count("is plugged in"), 1)
+        # the next time it is plugged in is another one
+        drive.unplug()
+        self.wait_here(s0000f0e1d2c3=False)
+        drive.plug()
+        self.while_time_passes("the next try", lambda: len(calls.read_text().splitlines()) > 3)
+
+    def test_a_drive_that_somebody_uses_stays_mounted_until_it_is_plugged_in_again(self):
+        self.world.configure(more="[watch]\neject = auto\n")
+        drive = self.drive()
+        calls = self.with_desktop(drive, busy=100)
+        self.read_once(drive)
+        self.while_time_passes("the end of its patience", lambda: "media/sdb stays mounted: somebody uses it" in
+                               self.world.daemon.log())
+        self.world.advance(600)
+        time.sleep(0.5)
+        self.assertEqual(len(calls.read_text().splitlines()), 5)
+        self.assertEqual((self.watch()["trouble"], len(self.world.received())), (None, 1))
+        drive.unplug()
+        self.wait_here(s0000f0e1d2c3=False)
+        drive.plug()
+        self.while_time_passes("the next try", lambda: len(calls.read_text().splitlines()) > 5)
 
     def test_a_drive_stays_mounted_where_the_settings_do_not_say_so(self):
         drive = self.drive()
