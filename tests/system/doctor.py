@@ -36,6 +36,10 @@ class Doctor(rig.Case):
     def knead(self, *words, env=None, prefix=()):
         return self.world.run(self.arguments(*words), self.machine.environment(env), prefix=prefix)
 
+    def as_another_user(self):
+        """The service runs as somebody who has only the group in common with us."""
+        self.machine.accounts(uid=4242)
+
     def start(self, prefix=()):
         # the system service's files are for its group, as its unit has it
         mask = ("sh", "-c", 'umask 007; exec "$@"', "sh")
@@ -310,115 +314,6 @@ class UserService(Doctor):
         for name in ("KNEAD_PARSE", "KNEAD_FETCH"):
             self.assert_found("helpers", what=name.lower().replace("knead_", "kneadd-"), env={name: "/nothing"})
 
-    # -- udev and watches
-
-    def test_rules_that_are_missing_or_hidden(self):
-        self.sound()
-        rules = self.machine.path("/usr/lib/udev/rules.d/60-kneadd.rules")
-        rules.rename(self.machine.path("/usr/lib/udev/rules.d/60-other.rules"))
-        self.assert_found("udev-rules", what="not installed")
-        self.machine.write("/usr/local/lib/udev/rules.d/60-kneadd.rules", machine.RULES)
-        self.assertEqual(self.found(), set())
-        self.machine.write("/etc/udev/rules.d/60-kneadd.rules", "")
-        self.assert_found("udev-rules", what="/etc/udev", mend="sudo rm /etc/udev/rules.d/60-kneadd.rules")
-
-    def test_no_udev(self):
-        self.sound()
-        self.machine.path("/run/udev/control").unlink()
-        self.assert_found("udev", mend="systemd-udevd")
-
-    def test_a_table_of_devices_that_is_wrong(self):
-        self.sound()
-        self.machine.write("/etc/knead/devices/80-mine.devices", "[mine]\nMatchFolder = X\nActivityPth = X/Y\n")
-        self.assert_found("device-tables", what="80-mine.devices:3")
-
-    def with_watch(self):
-        self.sound()
-        self.machine.plug()
-        self.machine.know()
-
-    def test_a_watch_that_is_seen_and_free_is_no_fault(self):
-        self.with_watch()
-        self.assertEqual(self.found(), set())
-
-    def test_a_watch_without_rights(self):
-        self.with_watch()
-        node = self.machine.path(machine.NODE)
-        os.chmod(node, 0)
-        self.assert_found("watch-rights", what="Forerunner 965", mend="udevadm")
-        node.unlink()
-        self.assert_found("watch-rights", what="no device node")
-
-    def test_a_watch_that_another_program_holds(self):
-        self.with_watch()
-        self.machine.hold(77, "gvfsd-mtp")
-        self.assert_found("watch-held", what="gvfsd-mtp, process 77", mend="gio mount")
-        shutil.rmtree(self.machine.path("/proc/77"))
-        self.machine.hold(78, "mtp-server")
-        self.assert_found("watch-held", what="mtp-server", mend="kill 78")
-        shutil.rmtree(self.machine.path("/proc/78"))
-        self.machine.hold(79, "kneadd-fetch")
-        self.assertEqual(self.found(), set())
-
-    def test_a_watch_that_the_desktop_shows(self):
-        self.with_watch()
-        (self.world.home / "runtime/gvfs/mtp:host=Garmin_0000cbf0a1b2").mkdir(parents=True)
-        self.assert_found("watch-held", what="file manager", mend="gio mount")
-
-    def test_a_watch_that_is_claimed_while_no_daemon_runs(self):
-        self.with_watch()
-        self.world.daemon.end()
-        self.machine.know()
-        driver = self.machine.path("/sys/bus/usb/devices/1-1/1-1:1.0")
-        driver.mkdir()
-        os.symlink("../../../bus/usb/drivers/usbfs", driver / "driver")
-        self.assert_found("watch-held", "service", what="held by another program")
-
-    def test_a_watch_in_the_wrong_mode(self):
-        self.sound()
-        self.machine.plug(product=0x0003)
-        self.machine.know(usb_id="091e:0003")
-        self.assert_found("watch-mode", mend="USB Mode")
-
-    def test_a_watch_with_a_protocol_of_its_own(self):
-        self.sound()
-        self.machine.plug(vendor=0x0da4, product=0x0008)
-        self.machine.know(usb_id="0da4:0008")
-        self.assert_found("watch-mode", mend="folder")
-
-    def drive(self):
-        self.sound()
-        self.machine.plug(product=0x2bf4, interface=machine.DRIVE)
-        self.machine.know(usb_id="091e:2bf4")
-        for name, number in (("sda", "8:0"), ("sda1", "8:1"), ("sdb", "8:16")):
-            port = "2-1" if name == "sdb" else "1-1"
-            real = f"/sys/devices/usb1/{port}/{port}:1.0/host0/block/{name}"
-            self.machine.write(f"{real}/dev", number + "\n")
-            os.symlink(f"../..{real.removeprefix('/sys')}", self.machine.path(f"/sys/class/block/{name}"))
-
-    def test_a_drive_that_is_not_mounted(self):
-        self.drive()
-        self.machine.write("/proc/self/mountinfo", "30 1 8:16 / /other rw - vfat /dev/sdb rw\n")
-        self.assert_found("watch-mount", what="/dev/sda1", mend="udisksctl mount -b /dev/sda1")
-        mount = self.world.home / "mount"
-        mount.mkdir()
-        self.machine.write("/proc/self/mountinfo", f"30 1 8:1 / {mount} ro - vfat /dev/sda1 ro\n")
-        self.assertEqual(self.found(), set())
-        os.chmod(mount, 0)
-        self.assert_found("watch-mount", what=f"mounted at {mount}")
-        shutil.rmtree(self.machine.path("/sys/class/block"))
-        self.assert_found("watch-mount", what="no volume")
-
-    def test_a_watch_that_the_daemon_has_not_noticed(self):
-        self.sound()
-        self.machine.plug()
-        self.assert_found("watch-seen", what="not noticed", mend="restart")
-
-    def test_a_watch_that_could_not_be_read(self):
-        self.with_watch()
-        self.machine.know(trouble="it broke off")
-        self.assert_found("watch-seen", what="it broke off")
-
     # -- folders
 
     def test_folders_that_cannot_be_followed(self):
@@ -631,10 +526,6 @@ class SystemService(Doctor):
         self.assertEqual(found, {"store"})
         self.assertIn("adduser", self.findings[0]["mend"])
 
-    def as_another_user(self):
-        """The service runs as somebody who has only the group in common with us."""
-        self.machine.accounts(uid=4242)
-
     def test_another_user_of_the_same_group_gets_at_everything(self):
         self.sound()
         self.as_another_user()
@@ -688,19 +579,6 @@ class SystemService(Doctor):
     def test_a_folder_that_the_service_cannot_see(self):
         self.sound(more="[folder sync]\npath = /tmp\n")
         self.assert_found("folders", what="a /tmp of its own")
-
-    def test_a_watch_that_the_service_may_not_open(self):
-        self.sound()
-        self.machine.plug()
-        self.machine.know()
-        self.as_another_user()
-        os.chmod(self.machine.path(machine.NODE), 0o600)
-        self.assert_found("watch-rights", mend="udevadm")
-
-    def test_rules_for_drives_that_are_missing(self):
-        self.sound()
-        self.machine.path("/usr/lib/udev/rules.d/90-kneadd-volume.rules").unlink()
-        self.assert_found("udev-rules", what="90-kneadd-volume.rules")
 
     def test_settings_that_this_user_may_not_read(self):
         self.sound()

@@ -332,29 +332,6 @@ class UserService(Odd):
         os.chmod(broken, 0o755)
         self.assert_found("helpers", what="kneadd-parse", env={"KNEAD_PARSE": str(broken)})
 
-    # -- udev and USB
-
-    def test_rules_of_ones_own_that_give_nobody_a_right(self):
-        self.sound()
-        mine = self.machine.write("/etc/udev/rules.d/60-kneadd.rules", '# TAG+="uaccess"\nSUBSYSTEM=="usb"\n')
-        self.assert_found("udev-rules", what="/etc/udev/rules.d/60-kneadd.rules hides the rules")
-        mine.unlink()
-        os.symlink("/dev/null", mine)
-        self.assert_found("udev-rules", what="hides the rules")
-        mine.unlink()
-        self.machine.write("/etc/udev/rules.d/60-kneadd.rules", machine.RULES)
-        self.assertEqual(self.found(), set())
-
-    def test_a_machine_without_usb(self):
-        self.sound()
-        shutil.rmtree(self.machine.path("/sys/bus/usb"))
-        self.assert_found("usb", what="no USB", mend="modprobe")
-        folder = self.world.home / "sync"
-        folder.mkdir()
-        self.world.conf.write_text(self.world.conf.read_text() + f"[folder sync]\npath = {folder}\n")
-        self.world.daemon.hang_up()
-        self.assertEqual(self.found(), set())
-
     # -- folders
 
     def test_a_followed_folder_that_is_a_link_to_nowhere(self):

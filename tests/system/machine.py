@@ -122,12 +122,12 @@ esac
             os.chmod(self.write(NODE, ""), 0o660)
         return folder
 
-    def know(self, name="Forerunner 965", usb_id="091e:50db", serial="0000cbf0a1b2", trouble=""):
+    def know(self, name="Forerunner 965", usb_id="091e:50db", serial="0000cbf0a1b2", trouble="", here=1):
         """The row of a watch that the daemon has noticed."""
         db = rig.sqlite3.connect(self.world.state / "knead.db", timeout=10)
         columns = [row[1] for row in db.execute("PRAGMA table_info(watch)")]
         values = {"source": f"watch:{serial}", "serial": serial, "usb_id": usb_id, "name": name,
-                  "transport": "mtp", "trouble": trouble, "here": 1}
+                  "transport": "mtp", "trouble": trouble, "here": here}
         numbers = {"first_ms", "seen_ms", "wanted", "got", "refused"}
         row = [values.get(key, 0 if key in numbers else None if key in ("read_ms", "cut_ms") else "")
                for key in columns]

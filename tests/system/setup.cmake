@@ -2,6 +2,7 @@
 # The first ten minutes: a phone, the first steps, and what is wrong.
 if(KNEAD_PYTHON)
   knead_system_test(doctor)
+  knead_system_test(doctor_devices)
   knead_system_test(documents)
   knead_system_test(doctor_odd)
   knead_system_test(receivers)
