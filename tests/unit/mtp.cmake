@@ -4,6 +4,8 @@ set(mtp_world ${CMAKE_CURRENT_LIST_DIR}/mtp_world.c ${CMAKE_CURRENT_LIST_DIR}/mt
   ${CMAKE_CURRENT_LIST_DIR}/../support/scratch.c)
 knead_test(unit/mtp_watch SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_watch.c ${mtp_world} DEPS knead_fetch
   TIMEOUT 180)
+knead_test(unit/mtp_listing SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_listing.c ${mtp_world}
+  DEPS knead_fetch TIMEOUT 180)
 knead_test(unit/mtp_odd SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_odd.c ${mtp_world} DEPS knead_fetch TIMEOUT 180)
 knead_test(unit/mtp_manifest SOURCES ${CMAKE_CURRENT_LIST_DIR}/mtp_manifest.c ${mtp_world}
   DEPS knead_fetch TIMEOUT 180)

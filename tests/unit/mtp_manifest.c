@@ -25,26 +25,16 @@
 
 static int setup(void **state)
 {
-	struct world *world = malloc(sizeof *world);
-	assert_non_null(world);
-	world_init(world);
-	world_take_shipped_tables(world);
-	*state = world;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	world_done(*state);
-	free(*state);
+	(void)world_setup(state);
+	world_take_shipped_tables(*state);
 	return 0;
 }
 
 static struct world *another(void **state)
 {
-	(void)teardown(state);
-	(void)setup(state);
-	return *state;
+	struct world *world = world_another(state);
+	world_take_shipped_tables(world);
+	return world;
 }
 
 static uint32_t top_of(const struct world *world)
@@ -320,7 +310,7 @@ static void its_word_is_heard_however_often_the_storage_is_another(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(the_folders_that_the_watch_names_go_before_the_tables),
 		CASE(what_the_watch_says_nothing_about_comes_from_the_tables),

@@ -5,31 +5,7 @@
 #include "unit/mtp_world.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int setup(void **state)
-{
-	struct world *world = malloc(sizeof *world);
-	assert_non_null(world);
-	world_init(world);
-	*state = world;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	world_done(*state);
-	free(*state);
-	return 0;
-}
-
-static struct world *another(void **state)
-{
-	(void)teardown(state);
-	(void)setup(state);
-	return *state;
-}
 
 static unsigned transfers(const struct world *world)
 {
@@ -76,7 +52,7 @@ static void the_second_try_is_by_the_other_operation(void **state)
 	plug_in(world, 2, 1, true);
 	assert_int_equal(world->fake.by_code[0x1009], 3);
 	assert_int_equal(world->fake.by_code[0x101B], 1);
-	struct world *other = another(state);
+	struct world *other = world_another(state);
 	other->fake.no_partial = true;
 	(void)damaged(other);
 	plug_in(other, 2, 1, true);
@@ -88,7 +64,7 @@ static void it_is_fetched_again_when_it_is_another(void **state)
 {
 	static const char *const dates[] = { "20260101T000000", NULL };
 	for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
-		struct world *world = another(state);
+		struct world *world = world_another(state);
 		struct fake_object *bad = damaged(world);
 		plug_in(world, 2, 1, true);
 		bad->data[200] ^= 1;
@@ -129,7 +105,7 @@ static void what_the_cable_spoiled_is_fetched_at_the_next_plug_in(void **state)
 	while (world->fake.log[at] != 0x1009)
 		at++;
 	for (unsigned tries = 1; tries <= 2; tries++) {
-		struct world *fresh = another(state);
+		struct world *fresh = world_another(state);
 		world_add_files(fresh, 1, 0);
 		fresh->fake.fault = FAKE_CUT_OK;
 		fresh->fake.fault_offset = 400;
@@ -157,7 +133,7 @@ static void one_that_is_gone_is_forgotten(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(it_is_fetched_once_and_still_named_at_each_plug_in),
 		CASE(the_second_try_is_by_the_other_operation),

@@ -9,35 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static int setup(void **state)
-{
-	struct world *world = malloc(sizeof *world);
-	assert_non_null(world);
-	world_init(world);
-	*state = world;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	world_done(*state);
-	free(*state);
-	return 0;
-}
-
-/* A new world for each row of a table. */
-static struct world *another(void **state)
-{
-	(void)teardown(state);
-	(void)setup(state);
-	return *state;
-}
-
 static void takes_every_file_whatever_the_habits(void **state)
 {
 	static const size_t packets[] = { 64, 512, 1024 };
 	for (unsigned habits = 0; habits < 3 * 2 * 2 * 2 * 4 * 3; habits++) {
-		struct world *world = another(state);
+		struct world *world = world_another(state);
 		struct fake_watch *fake = &world->fake;
 		unsigned h = habits;
 		world->forgets = true;
@@ -70,7 +46,7 @@ static void takes_every_file_whatever_the_habits(void **state)
 static void takes_data_of_no_stated_length(void **state)
 {
 	for (unsigned habits = 0; habits < 8; habits++) {
-		struct world *world = another(state);
+		struct world *world = world_another(state);
 		struct fake_watch *fake = &world->fake;
 		fake->no_length = true;
 		fake->packet = habits & 1 ? 64 : 512;
@@ -139,7 +115,7 @@ static void uses_a_session_that_an_earlier_program_left_open(void **state)
 static void asks_little_for_one_new_file_among_a_thousand(void **state)
 {
 	for (int props = FAKE_PROPS_NONE; props <= FAKE_PROPS_SINGLE; props++) {
-		struct world *world = another(state);
+		struct world *world = world_another(state);
 		world->fake.props = (enum fake_props)props;
 		world_add_files(world, 999, 0);
 		assert_int_equal(world_plug_in(world), 0);
@@ -226,7 +202,7 @@ static void lists_in_full_when_a_file_is_gone(void **state)
 static void misses_nothing_when_handles_mean_other_files(void **state)
 {
 	for (unsigned shift = 1; shift < 29; shift++) {
-		struct world *world = another(state);
+		struct world *world = world_another(state);
 		world_add_files(world, 30, 0);
 		assert_int_equal(world_plug_in(world), 0);
 		size_t first = world->fake.objects_n - 30;
@@ -322,7 +298,7 @@ static void starts_again_when_the_kept_rest_is_of_another_file(void **state)
 static void never_takes_a_file_of_the_wrong_size_or_sum(void **state)
 {
 	for (unsigned kind = 0; kind < 5; kind++) {
-		struct world *world = another(state);
+		struct world *world = world_another(state);
 		world_add_files(world, 3, 0);
 		struct fake_object *bad = &world->fake.objects[world->fake.objects_n - 2];
 		if (kind == 0)
@@ -421,7 +397,7 @@ static void takes_files_with_any_date(void **state)
 static void resets_the_port_only_where_it_may_and_last(void **state)
 {
 	for (unsigned may = 0; may < 2; may++) {
-		struct world *world = another(state);
+		struct world *world = world_another(state);
 		world_add_files(world, 3, 0);
 		world->fake.fault = FAKE_DEAD;
 		world->fake.fault_at = 8;
@@ -479,7 +455,7 @@ static void says_why_when_nothing_is_listed(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(takes_every_file_whatever_the_habits),
 		CASE(takes_data_of_no_stated_length),

@@ -131,6 +131,11 @@ unsigned world_missing(const struct world *world)
 	return missing;
 }
 
+uint32_t world_handle_of(const struct world *world, unsigned before_last)
+{
+	return world->fake.objects[world->fake.objects_n - 1 - before_last].handle;
+}
+
 void world_add_files(struct world *world, unsigned n, unsigned first_day)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -180,4 +185,27 @@ void world_done(struct world *world)
 	fake_done(&world->fake);
 	scratch_done(&world->scratch);
 	(void)devices_free(world->devices);
+}
+
+int world_setup(void **state)
+{
+	struct world *world = malloc(sizeof *world);
+	assert_non_null(world);
+	world_init(world);
+	*state = world;
+	return 0;
+}
+
+int world_teardown(void **state)
+{
+	world_done(*state);
+	free(*state);
+	return 0;
+}
+
+struct world *world_another(void **state)
+{
+	(void)world_teardown(state);
+	(void)world_setup(state);
+	return *state;
 }

@@ -31,11 +31,19 @@ struct world {
 void world_init(struct world *world);
 void world_done(struct world *world);
 
+/* The same for cmocka: one that *state has, and another in place of it, for each row of a table. */
+int world_setup(void **state);
+int world_teardown(void **state);
+struct world *world_another(void **state);
+
 /* As users have them, with the folders of nights and days. */
 void world_take_shipped_tables(struct world *world);
 
 /* n files of some kilobytes, named and dated one day after the other from the given day on. */
 void world_add_files(struct world *world, unsigned n, unsigned first_day);
+
+/* Of what was put on the watch last; 1: of what was put before that, and so on. */
+uint32_t world_handle_of(const struct world *world, unsigned before_last);
 
 /* Plugs in, reads, pulls out; fails the test when a rule was broken: a command that writes, one out of
  * turn, bytes that are not the watch's. Returns the result. */
