@@ -3,38 +3,31 @@
 
 usage: both.py BUILD-FOLDER [--times=N] [--seed=N]"""
 
-import pathlib
-import random
 import sys
 import time
 
 import disk
+import pulls
 import rig
 
-EVENING = "2026-05-16T19:30:00+02:00"
 TIMES, ROUND = 6, 6
-AGAIN_MS = 300  # in place of three seconds: one that comes back sooner is waited for
 
 
-class Both:
+class Both(pulls.Pulls):
     def __init__(self, times, seed):
-        self.times, self.dice = times, random.Random(seed)
-        self.world = rig.World()
-        self.world.set_clock(EVENING)
+        super().__init__(seed)
+        self.times, self.cut = times, 0
         self.world.start_receiver()
         self.world.configure()
         self.bus = disk.Bus(self.world)
-        self.bus.environment["KNEAD_AGAIN_MS"] = str(AGAIN_MS)
+        self.bus.environment["KNEAD_AGAIN_MS"] = str(pulls.AGAIN_MS)
         self.watches = [disk.Drive(self.bus), disk.Drive(self.bus, port=2, disk="sdc", serial="0000aabbccdd")]
-        self.days, self.cut = 0, 0
 
     def add(self):
-        """New runs on both, none at the same time as any other."""
+        """New runs on both."""
         for number, watch in enumerate(self.watches):
             for _ in range(self.dice.randint(2, 5)):
-                at_s = rig.files.utc_s("2024-01-01T06:00:00Z") + 86400 * self.days
-                watch.put_run(rig.files.iso(at_s), serial=1000 + number)
-                self.days += 1
+                self.put_run(watch, serial=1000 + number)
 
     def wait_gone(self):
         rig.wait_for("both to be gone", lambda: not any(row["here"] for row in self.world.ask_lines("watches")))
@@ -64,24 +57,16 @@ class Both:
     def judge(self):
         for watch in self.watches:
             watch.plug()
-        log = self.world.daemon.log
-        rig.wait_for(f"all {self.days} runs\n{log()[-3000:]}", lambda: self.world.count("activity") >= self.days, 60)
-        rig.wait_for("an empty spool", lambda: self.world.spool() == [])
+        _, wrong = self.count(60)
         self.world.settle()
-        counts = {table: self.world.count(table) for table in ("activity", "file", "sighting")}
         told = sum(note["body"]["data"].get("new", 0) for note in self.world.accepted())
-        wrong = [f"{n} in {name}" for name, n in counts.items() if n != self.days]
-        wrong += [f"{told} told"] if told != self.days else []
-        wrong += ["a refused file"] if self.world.ask("status")["refused"] else []
-        return wrong
+        return wrong + ([f"{told} told"] if told != self.days else [])
 
     def run(self):
         self.world.start(env=self.bus.environment)
         while self.cut < self.times:
             self.pull_both()
-        wrong = self.judge()
-        status = self.world.daemon.end()
-        return wrong + ([f"kneadd ended with {status}"] if status else [])
+        return self.judge() + self.end()
 
     def close(self):
         for watch in self.watches:
@@ -90,17 +75,7 @@ class Both:
 
 
 def main():
-    times, seed = TIMES, int(time.time())
-    for word in sys.argv[2:]:
-        name, _, value = word.partition("=")
-        if name == "--times":
-            times = int(value)
-        elif name == "--seed":
-            seed = int(value)
-        else:
-            print(__doc__, file=sys.stderr)
-            return 2
-    rig.BUILD = pathlib.Path(sys.argv[1]).resolve()
+    times, seed = pulls.arguments(__doc__, times=TIMES, seed=int(time.time()))
     try:
         disk.enter_namespace()
     except OSError as error:
@@ -115,9 +90,7 @@ def main():
             test.close()
         done, runs = done + test.cut, runs + test.days
     print(f"{done} times both pulled out, {runs} runs")
-    for what in wrong:
-        print(f"FAILED (seed {seed}): {what}")
-    return 1 if wrong else 0
+    return pulls.verdict(wrong, seed)
 
 
 if __name__ == "__main__":
