@@ -17,6 +17,15 @@ READING = {"1001", "1002", "1003", "1004", "1005", "1006", "1007", "1008", "1009
            "9803", "9805", "95c1"}
 
 
+def tell(pipe, line):
+    """Never waits for a reader: the bus may be gone, and that is to be seen as a failure."""
+    fd = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        os.write(fd, (line + "\n").encode())
+    finally:
+        os.close(fd)
+
+
 class Bus:
     """The emulated bus, and the watch that is plugged in or not."""
 
@@ -63,12 +72,7 @@ class Bus:
         return script
 
     def tell(self, line):
-        # never waits for a reader: the bus may be gone, and that is to be seen as a failure
-        pipe = os.open(self.pipe, os.O_WRONLY | os.O_NONBLOCK)
-        try:
-            os.write(pipe, (line + "\n").encode())
-        finally:
-            os.close(pipe)
+        tell(self.pipe, line)
 
     def plug(self):
         self.tell("plug")

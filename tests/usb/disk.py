@@ -15,6 +15,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"))
 
+import bus
 import doctor
 import files
 import rig
@@ -116,12 +117,7 @@ class Bus:
         self.gate().touch()
 
     def tell(self, line):
-        # never waits for a reader: the bus may be gone, and that is to be seen as a failure
-        pipe = os.open(self.pipe, os.O_WRONLY | os.O_NONBLOCK)
-        try:
-            os.write(pipe, (line + "\n").encode())
-        finally:
-            os.close(pipe)
+        bus.tell(self.pipe, line)
 
 
 class Drive:
@@ -251,6 +247,10 @@ class Case(rig.Case):
         self.drives.append(Drive(self.bus, **settings))
         return self.drives[-1]
 
+    def stick(self):
+        """A drive that is no watch."""
+        return self.drive(ids=("0781", "5567"), serial="4C53000", watch=False)
+
     def start(self):
         return self.world.start(env=self.bus.environment)
 
@@ -302,6 +302,15 @@ class WatchCase(Case):
         self.world.set_clock(rig.EVENING)
         self.world.start_receiver()
         self.world.configure()
+
+    def not_mounted(self):
+        """A drive with a run on it, which the daemon has seen plugged in, and nobody has mounted yet."""
+        drive = self.drive()
+        drive.runs(1)
+        self.start()
+        drive.plug(mount=False)
+        self.wait_logged("fenix 3 is plugged in")
+        return drive
 
     def wait_logged(self, text, times=1):
         rig.wait_for(f"the log line {text}\n" + self.world.daemon.log(),

@@ -57,17 +57,13 @@ class Drive(disk.WatchCase):
         self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 2)
 
     def test_a_drive_that_is_mounted_late_is_read_then(self):
-        drive = self.drive()
-        drive.runs(1)
-        self.start()
-        drive.plug(mount=False)
-        self.wait_logged("fenix 3 is plugged in")
+        drive = self.not_mounted()
         self.assertEqual(self.world.received(), [])
         drive.mount()
         self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 1)
 
     def test_a_stick_that_is_no_watch_is_left_alone(self):
-        stick = self.drive(ids=("0781", "5567"), serial="4C53000", watch=False)
+        stick = self.stick()
         stick.put("holiday/beach.fit", b"not for us")
         stick.put("run.fit", disk.files.fit_run(disk.files.utc_s("2026-05-16T06:00:00Z")))
         self.start()
@@ -427,7 +423,7 @@ class Drive(disk.WatchCase):
         self.assertEqual((result.status, result.err), (4, "knead: nothing to eject: no watch is mounted\n"))
 
     def test_eject_leaves_a_stick_that_is_no_watch(self):
-        stick = self.drive(ids=("0781", "5567"), serial="4C53000", watch=False)
+        stick = self.stick()
         calls = self.with_desktop(stick)
         stick.put("letters/one.txt", b"dear")
         self.start()

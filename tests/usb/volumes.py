@@ -67,11 +67,7 @@ class Volumes(disk.WatchCase):
     # -- nobody mounts it
 
     def test_a_drive_that_nobody_mounts_is_told_of_after_thirty_seconds(self):
-        drive = self.drive()
-        drive.runs(1)
-        self.start()
-        drive.plug(mount=False)
-        self.wait_logged("fenix 3 is plugged in")
+        drive = self.not_mounted()
         self.world.advance(29)
         time.sleep(0.5)
         self.assertEqual((self.world.received(), self.watch()["trouble"]), ([], None))
@@ -100,10 +96,7 @@ class Volumes(disk.WatchCase):
         self.assertEqual(len(self.world.received()), 1)
 
     def test_a_drive_that_is_gone_before_it_was_mounted_is_not_told_of(self):
-        drive = self.drive()
-        self.start()
-        drive.plug(mount=False)
-        self.wait_logged("fenix 3 is plugged in")
+        drive = self.not_mounted()
         drive.unplug()
         self.wait_logged("fenix 3 is unplugged")
         self.world.advance(60)
@@ -292,7 +285,7 @@ class Volumes(disk.WatchCase):
     # -- none of ours
 
     def test_of_a_stick_that_is_no_watch_no_file_is_opened(self):
-        stick = self.drive(ids=("0781", "5567"), serial="4C53000", watch=False)
+        stick = self.stick()
         stick.put("holiday/beach.fit", b"not for us")
         stick.put("letters/private/one.txt", b"dear")
         stick.put("run.fit", files.fit_run(files.utc_s("2026-05-16T06:00:00Z")))
