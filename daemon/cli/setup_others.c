@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rule that keeps a desktop's programs off Garmin watches; off unless somebody wants it. */
-#include "cli/setup.h"
+#include "cli/setup_steps.h"
 
 #include "base/cleanup.h"
 #include "cli/say.h"

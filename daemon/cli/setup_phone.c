@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The phone, and whether it hears. */
-#include "cli/setup.h"
+#include "cli/setup_steps.h"
 
 #include "cli/say.h"
 #include "cli/session.h"

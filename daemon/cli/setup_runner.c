@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who runs. */
-#include "cli/setup.h"
+#include "cli/setup_steps.h"
 
 #include "base/cleanup.h"
 #include "cli/config.h"

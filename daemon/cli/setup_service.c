@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which service: the system's or the user's, never both; the store goes along. */
-#include "cli/setup_move.h"
+#include "cli/setup_steps.h"
 
 #include "base/cleanup.h"
 #include "cli/say.h"
+#include "cli/setup_move.h"
 #include "cli/shown.h"
 #include "doctor/unit.h"
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

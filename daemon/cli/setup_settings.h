@@ -3,7 +3,7 @@
 /* Copies the settings of one service for the other: kneadd.conf, its drop-ins, and the files with keys that they name
  * and that lie beside them. */
 
-#include "cli/setup_move.h"
+#include "cli/setup_place.h"
 
 /* Whether any value stands in them. */
 bool settings_are_set(const struct setup_place *place);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* "Plug in now", and what happens then, as the daemon writes it down. */
 #include "cli/lines.h"
-#include "cli/setup.h"
+#include "cli/setup_steps.h"
 
 #include "base/cleanup.h"
 #include "cli/reading_view.h"

@@ -1,52 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* knead setup: the first ten minutes. */
-#include "cli/setup.h"
+#include "cli/setup_steps.h"
 #include "cli/verbs.h"
 
 #include "base/cleanup.h"
-#include "cli/config.h"
 #include "cli/say.h"
 
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-void setup_show(const char *what, const char *value)
-{
-	(void)printf("%-12s ", what);
-	cli_print_clean(value);
-	(void)putchar('\n');
-}
-
-enum setup_end setup_end_of(int asked)
-{
-	return asked > 0 ? SETUP_NEXT : asked == 0 ? SETUP_OVER : SETUP_FAILED;
-}
-
-bool setup_reread(struct setup *setup)
-{
-	conf_paths_done(&setup->paths);
-	setup->conf = conf_free(setup->conf);
-	return cli_paths(setup->context, &setup->paths) == CLI_DONE &&
-	       cli_conf(&setup->paths, &setup->conf) == CLI_DONE;
-}
-
-static const char *person(void)
-{
-	const char *caller = getenv("SUDO_USER");
-	const struct passwd *user = getpwuid(getuid());
-	if (geteuid() == 0 && caller && *caller)
-		return caller;
-	return user ? user->pw_name : "you";
-}
-
-static void setup_done(struct setup *setup)
-{
-	conf_paths_done(&setup->paths);
-	setup->conf = conf_free(setup->conf);
-}
 
 /* --service and --keep-others-off: that, and nothing else. Returns CLI_DONE, *ret_done stays false, when none was
  * given. */
@@ -94,10 +55,9 @@ int verb_setup(struct cli_context *context, int count, char **arguments)
 {
 	(void)count;
 	(void)arguments;
-	CLEANUP(setup_done)
-	struct setup setup = { .context = context, .root = geteuid() == 0, .person = person() };
+	CLEANUP(setup_done) struct setup setup;
 	bool done = false;
-	machine_service(&setup.service);
+	setup_init(&setup, context);
 	int status = by_options(&setup, &done);
 	if (status != CLI_DONE || done)
 		return status;

@@ -6,7 +6,7 @@
 #include "fit/fit.h"
 #include "fit/fit_is.h"
 #include "fit/fit_names.h"
-#include "metrics/numbers.h"
+#include "metrics/compute.h"
 #include "tcx/tcx.h"
 
 #include <errno.h>

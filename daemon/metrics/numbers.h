@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
-/* All numbers of one activity: what its samples say, what it cost, and how sure that is. */
+/* The numbers of one activity: what its samples say, what it cost, and how sure that is. */
 
 #include "activity/activity.h"
 #include "metrics/profile.h"
@@ -91,22 +91,6 @@ static inline bool numbers_have(const struct activity_numbers *numbers, enum ser
 /* Everything unknown. */
 void numbers_init(struct activity_numbers *numbers);
 
-struct tally;
-
-/* Computes everything that the activity allows: measures, follows the chains of the profile without a history,
- * settles. The local day of the start decides which configured value holds. An activity without a timed record
- * takes what its own summary states.
- *
- * ret_tally  what is kept of the samples
- * Returns 0; -ENOMEM; -E2BIG when its timer seconds are more than FILE_MAX_TIMER_S. */
-int numbers_compute(const struct activity *activity, const struct runner_profile *runner,
-	const struct file_profile *file, struct activity_numbers *ret, struct tally *ret_tally);
-
-/* Sets every number that depends on the runner from a tally: loads, dose, regions, doubts. The others, and the
- * doubts about the samples, stay as they were measured. */
-void numbers_settle(const struct activity_summary *summary, const struct tally *tally,
-	const struct profile *profile, struct activity_numbers *numbers);
-
 /* What counts as the activity's distance, timer time and time from start to end: what the samples say, else what the
  * file states; the latter first when a part of the samples is lost (DOUBT_PARTIAL). NAN unknown. */
 double numbers_distance_m(
@@ -115,6 +99,3 @@ double numbers_timer_s(
 	const struct activity_summary *summary, const struct activity_numbers *numbers);
 double numbers_duration_s(
 	const struct activity_summary *summary, const struct activity_numbers *numbers);
-
-/* The local day of the start; INT32_MAX when the start is not known. */
-int32_t numbers_start_day(const struct activity_summary *summary);

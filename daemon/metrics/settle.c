@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "metrics/numbers.h"
+#include "metrics/settle.h"
 
 #include "activity/names.h"
 #include "metrics/days.h"
 #include "metrics/load.h"
 #include "metrics/pace.h"
-#include "metrics/tally.h"
 
 #include <math.h>
 

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/num.h"
 #include "metrics/drift.h"
+#include "metrics/settle.h"
 #include "store/lead.h"
 #include "store/recording.h"
 #include "store/store_import.h"

@@ -5,8 +5,7 @@
 
 #include "activity/names.h"
 #include "base/cleanup.h"
-#include "metrics/numbers.h"
-#include "metrics/tally.h"
+#include "metrics/compute.h"
 
 #include <errno.h>
 
