@@ -7,6 +7,7 @@
 #include "conf/file.h"
 #include "device/desktop.h"
 #include "device/mounts.h"
+#include "doctor/command.h"
 #include "doctor/holder.h"
 #include "store/store_watch.h"
 
@@ -35,6 +36,31 @@ void check_device_tables(const struct doctor *doctor, struct findings *findings)
 			"mend that line, or move the file away", "%s", problems.list[i].text);
 }
 
+/* Whether the person is the one who is logged in at this machine's screen, whom udev gives a right to its watches.
+ * True where nobody can tell. */
+static bool sits_here(const struct doctor *doctor)
+{
+	char answer[256], session[64], user[16], uid[16];
+	const char *const seat[] = { "loginctl", "show-seat", "seat0", "--property=ActiveSession",
+		NULL };
+	const char *const active[] = { "loginctl", "show-session", session, "--property=User",
+		NULL };
+	int r = command_ask(seat, answer, sizeof answer);
+	if (r < 0)
+		return true;
+	(void)snprintf(uid, sizeof uid, "%u", (unsigned)doctor->person.uid);
+	return r == 0 && *command_value(answer, "ActiveSession", session, sizeof session) &&
+	       command_ask(active, answer, sizeof answer) == 0 &&
+	       strcmp(command_value(answer, "User", user, sizeof user), uid) == 0;
+}
+
+static const char *mend_rights(const struct doctor *doctor)
+{
+	return doctor->paths.system || sits_here(doctor)
+		       ? RELOAD_RULES
+		       : "log in at this machine's screen, or: sudo knead setup --service system";
+}
+
 void check_watch_can_be_opened(const struct doctor *doctor, struct findings *findings)
 {
 	for (size_t i = 0; i < doctor->watches.n; i++) {
@@ -47,7 +73,7 @@ void check_watch_can_be_opened(const struct doctor *doctor, struct findings *fin
 			findings_add(findings, FINDING_FAULT, "watch-rights", RELOAD_RULES,
 				"%s has no device node (%s)", watch->name, watch->node);
 		else if (!machine_may(&doctor->person, path, R_OK | W_OK))
-			findings_add(findings, FINDING_FAULT, "watch-rights", RELOAD_RULES,
+			findings_add(findings, FINDING_FAULT, "watch-rights", mend_rights(doctor),
 				"kneadd has no right to open %s (%s)", watch->name, watch->node);
 	}
 }

@@ -113,10 +113,6 @@ int watch_talk_trouble(struct watch_talk *talk, const char *source, const char *
 
 static const char *remedy(const struct runner_watch_end *end)
 {
-	if (end->status == -EACCES && strncmp(end->path, "/dev/", 5) == 0)
-		return "no right to open it: install the udev rule of Knead (60-kneadd.rules), "
-		       "then "
-		       "plug it in again";
 	return *end->why ? end->why : "it broke off: unplug it, wait a moment, plug it in again";
 }
 

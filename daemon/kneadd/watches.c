@@ -7,6 +7,7 @@
 #include "device/monitor.h"
 #include "kneadd/drives.h"
 #include "kneadd/patience.h"
+#include "kneadd/rights.h"
 #include "kneadd/watch_talk.h"
 #include "util/log.h"
 
@@ -15,6 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <systemd/sd-login.h>
 
 /* A watch in the wrong mode is told of after this: some pass through it on their way. */
 #define ADVICE_MS 10000
@@ -30,6 +34,14 @@
 	"none of the folders of a watch is on it: name the one with FIT or TCX files as " \
 	"ActivityPath in a file below /etc/knead/devices, then plug it in again"
 
+#define NO_RULE                                                                             \
+	"no right to open it: install the udev rule of Knead (60-kneadd.rules), then plug " \
+	"it in again"
+/* uaccess gives a right to whoever sits in front, and takes it away again */
+#define NO_SEAT                                                                          \
+	"no right to open it: a kneadd of your own has it only while you are logged in " \
+	"at this machine's screen; log in there, or: sudo knead setup --service system"
+
 struct watches {
 	sd_event *event;
 	struct watch_talk talk;
@@ -41,6 +53,7 @@ struct watches {
 	struct device_monitor *monitor;
 	struct drives *drives; /* NULL: no udev to listen to */
 	struct patience cut, advice, busy, mount;
+	struct rights rights;
 	unsigned locked_tries; /* since one arrived */
 	bool system;
 	char held[WATCH_TROUBLE_BYTES]; /* who holds a watch; of the latest end */
@@ -176,6 +189,7 @@ static void on_left(const struct usb_watch *watch, void *userdata)
 	struct log_about about = { .device = source };
 	log_line_about(&about, LOG_LEVEL_INFO, "%s is unplugged", watch->name);
 	runner_forget(watches->runner, source);
+	rights_forget(&watches->rights, watch->node);
 	if (watches->drives)
 		drives_forget(watches->drives, source);
 	int r = watch_talk_left(&watches->talk, source);
@@ -201,6 +215,24 @@ static void on_busy(void *userdata)
 	for (size_t i = 0; (watch = device_monitor_at(watches->monitor, i)); i++)
 		if (watch->transport == DEVICE_TRANSPORT_MTP)
 			request(watches, watch);
+}
+
+static void on_right_given(const char *node, void *userdata)
+{
+	struct watches *watches = userdata;
+	const struct usb_watch *watch;
+	for (size_t i = 0; (watch = device_monitor_at(watches->monitor, i)); i++)
+		if (strcmp(watch->node, node) == 0)
+			request(watches, watch);
+}
+
+/* No right to the device itself: it is tried again as soon as there is one. Returns why there is none. */
+static const char *wait_for_right(struct watches *watches, const char *node)
+{
+	int r = rights_wait(&watches->rights, node);
+	if (r < 0)
+		(void)log_error(r, "cannot wait for a right to %s", node);
+	return watches->system || sd_uid_get_seats(getuid(), 1, NULL) > 0 ? NO_RULE : NO_SEAT;
 }
 
 /* Another program holds it: is it a desktop that shows its files? Then they are read there. */
@@ -319,6 +351,8 @@ static void heed_end(struct watches *watches, struct runner_watch_end *end)
 	if (end->status == -EBUSY)
 		end->why = why_busy(watches, end);
 	const struct usb_watch *watch = find(watches, end->name);
+	if (end->status == -EACCES && watch && strcmp(end->path, watch->node) == 0)
+		end->why = wait_for_right(watches, end->path);
 	bool is_watch = watch && watch->has_maker && !quiet;
 	int r = watch_talk_end(&watches->talk, end, is_watch, watches->trouble, &said);
 	if (*watches->trouble)
@@ -352,6 +386,7 @@ struct watches *watches_free(struct watches *watches)
 	patience_done(&watches->advice);
 	patience_done(&watches->busy);
 	patience_done(&watches->mount);
+	rights_done(&watches->rights);
 	watches->drives = drives_free(watches->drives);
 	watches->monitor = device_monitor_free(watches->monitor);
 	watches->devices = devices_free(watches->devices);
@@ -402,6 +437,7 @@ int watches_new(sd_event *event, struct store *store, const struct conf *conf,
 		.advice = patience_of(event, clock, watches, on_advice),
 		.busy = patience_of(event, clock, watches, on_busy),
 		.mount = patience_of(event, clock, watches, on_mount_late),
+		.rights = { .event = event, .userdata = watches, .on_given = on_right_given },
 		.system = system };
 	const struct device_monitor_callbacks callbacks = {
 		.on_arrived = on_arrived, .on_left = on_left, .userdata = watches

@@ -41,8 +41,7 @@ struct machine_person {
 void machine_service_person(const struct machine_service *service, struct machine_person *ret);
 
 /* Whether a person may do that (R_OK, W_OK, X_OK) with a file or folder, and search the folders above it.
- * Where an access control list says more than the mode, it is taken to allow. Returns false for what is
- * not there. */
+ * An access control list counts. Returns false for what is not there. */
 bool machine_may(const struct machine_person *person, const char *path, int want);
 
 /* Whether anybody at all may read it, or change it. */

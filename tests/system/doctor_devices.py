@@ -5,6 +5,7 @@ usage: doctor_devices.py BUILD-FOLDER [CASE...]"""
 
 import os
 import shutil
+import struct
 
 import doctor
 import machine
@@ -93,6 +94,9 @@ class UserService(Devices):
         self.assert_found("watch-rights", what="Forerunner 965", mend="udevadm")
         os.chmod(node, 0o400)
         self.assert_found("watch-rights", what="no right to open")
+        for nobody in ("Linger=no\nDisplay=2\nActiveSession=", "Linger=no\nDisplay=2\nActiveSession=3\nUser=4711"):
+            self.machine.answer("loginctl", nobody)
+            self.assert_found("watch-rights", what="Forerunner 965", mend="log in at this machine's screen")
         node.unlink()
         self.assert_found("watch-rights", what="no device node")
 
@@ -181,13 +185,27 @@ class UserService(Devices):
 class SystemService(Devices):
     system = True
 
+    def give(self, path, uid):
+        """As `setfacl -m u:UID:rw`."""
+        entries = ((1, 6, -1), (2, 6, uid), (4, 0, -1), (16, 6, -1), (32, 0, -1))
+        data = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+        try:
+            os.setxattr(path, "system.posix_acl_access", data)
+        except OSError as why:
+            rig.skip_visibly(self, f"no access control lists here: {why}")
+
     def test_a_watch_that_the_service_may_not_open(self):
         self.sound()
         self.machine.plug()
         self.machine.know()
         self.as_another_user()
-        os.chmod(self.machine.path(machine.NODE), 0o600)
+        node = self.machine.path(machine.NODE)
+        os.chmod(node, 0o600)
         self.assert_found("watch-rights", mend="udevadm")
+        self.give(node, 4711)  # whoever sits at the machine
+        self.assert_found("watch-rights", mend="udevadm")
+        self.give(node, 4242)
+        self.assertEqual(self.found(), set())
 
     def test_rules_for_drives_that_are_missing(self):
         self.sound()

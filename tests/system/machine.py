@@ -47,7 +47,7 @@ class Machine:
             (self.root / folder[1:]).mkdir(parents=True)
         self.units(system=UNIT if system else OFF, user=OFF if system else UNIT)
         self.answer("timedatectl", "CanNTP=yes\nNTP=yes\nNTPSynchronized=yes")
-        self.answer("loginctl", "Linger=no\nDisplay=2")
+        self.answer("loginctl", f"Linger=no\nDisplay=2\nActiveSession=2\nUser={self.uid}")
         if system:
             world.state = self.root / "var/lib/knead"
             world.conf = self.root / "etc/knead/kneadd.conf"

@@ -3,6 +3,8 @@
 
 usage: plug.py BUILD-FOLDER [CASE...]"""
 
+import os
+import pathlib
 import time
 
 import bus
@@ -62,6 +64,46 @@ class Plug(bus.Case):
     def runs(self, watch, n, **keywords):
         for day in range(1, n + 1):
             watch.put_run(f"2026-05-{day:02}T06:00:00Z", **keywords)
+
+    # -- rights
+
+    def closed_to_us(self):
+        """A watch that is there at the start, and its node, to which kneadd has no right."""
+        if os.geteuid() == 0:
+            rig.skip_visibly(self, "root has every right")
+        watch = self.bus(plugged=True)
+        watch.put_run("2026-05-16T06:00:00Z")
+        watch.unplug()
+        watch.plug()
+        watch.report()  # it has come to that
+        node = pathlib.Path(watch.environment["UMOCKDEV_DIR"] + watch.report()["node"])
+        node.chmod(0)
+        self.start(watch)
+        rig.wait_for("what is in the way", lambda: (self.watch()["trouble"] or "").startswith("no right to open it: "))
+        return watch, node
+
+    def test_a_watch_is_read_as_soon_as_kneadd_gets_a_right_to_it(self):
+        watch, node = self.closed_to_us()
+        rig.wait_for("the note of it", lambda: len(self.world.accepted()) == 1)
+        self.assertEqual(self.world.accepted()[0]["title"], "Forerunner 965 cannot be read")
+        node.chmod(0o660)  # as udev's uaccess, when its user logs in
+        self.assertEqual(self.world.wait_accepted(2)[1]["body"]["data"]["new"], 1)
+        rig.wait_for("nothing to be in the way", lambda: self.watch()["trouble"] is None)
+        self.assert_only_read(watch.report())
+
+    def test_half_a_right_is_none_and_another_plug_in_begins_anew(self):
+        watch, node = self.closed_to_us()
+        node.chmod(0o440)  # half of one is none
+        node.chmod(0o660)
+        rig.wait_for("the run", lambda: self.world.count("activity") == 1)
+        rig.wait_for("the end of reading", lambda: "1 of 1 new files are in" in self.world.daemon.log())
+        node.chmod(0)
+        watch.unplug()
+        self.wait_logged("is unplugged")
+        watch.put_run("2026-05-15T06:00:00Z")
+        watch.plug()  # another node, with all rights
+        rig.wait_for("the other run", lambda: self.world.count("activity") == 2)
+        self.assert_only_read(watch.report())
 
     # -- what is known of a watch
 
