@@ -159,9 +159,7 @@ int import_paths(struct cli_context *context, struct session *session, int count
 		(void)feed_run(session->store, session->conf);
 	if (r < 0)
 		return cli_fail(CLI_STATE, "cannot import", session->paths.state, "%s",
-			*why                     ? why
-			: r == HELPER_NO_SANDBOX ? HELPER_NO_SANDBOX_TEXT
-						 : strerror(-r));
+			*why ? why : helper_explain(r));
 	*ret_missing = missing;
 	return missing == count ? CLI_NOTHING : CLI_DONE;
 }

@@ -5,6 +5,7 @@
 #include "cli/say.h"
 #include "cli/verb_table.h"
 #include "util/crash.h"
+#include "util/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -156,18 +157,6 @@ static int run(struct cli_context *context, int argc, char **argv)
 	return context->verb->run(context, count, argv + optind);
 }
 
-/* Descriptors 0 to 2 must be something, or the first file that is opened becomes one of them. What is
- * opened for reading here still fails when it is written to. */
-static void fill_standard_fds(void)
-{
-	int fd = -1;
-	do
-		fd = open("/dev/null", O_RDONLY);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		(void)close(fd);
-}
-
 /* Widths of letters need a locale of UTF-8, even where none is set. */
 static void choose_locale(void)
 {
@@ -177,7 +166,9 @@ static void choose_locale(void)
 
 int main(int argc, char **argv)
 {
-	fill_standard_fds();
+	/* what cannot be printed is to be an error */
+	process_fill_standard(O_RDONLY);
+	process_outlive_limits();
 	choose_locale();
 	struct cli_context context = { .colour = cli_wants_colour() };
 #ifdef KNEAD_TEST_CLOCK

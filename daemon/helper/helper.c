@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -26,6 +27,27 @@ struct helper {
 	bool out_of_memory;        /* we could not keep what it sent */
 	bool late;                 /* we ended it */
 };
+
+const char *helper_explain(int error)
+{
+	switch (error) {
+	case HELPER_NO_SANDBOX:
+		return HELPER_NO_SANDBOX_TEXT;
+	case HELPER_NOT_STARTED:
+		return "the reader kneadd-parse does not start, so nothing is read (knead doctor "
+		       "says what is missing)";
+	case -EMFILE:
+	case -ENFILE:
+		return "too few files may be open at once for a reader to be started (ulimit -n, "
+		       "LimitNOFILE= of the service)";
+	case -EAGAIN:
+		return "no more processes may be started (ulimit -u, TasksMax= of the service)";
+	case -ENOMEM:
+		return "the memory ran out";
+	default:
+		return strerror(-error);
+	}
+}
 
 static uint64_t now_usec(void)
 {
@@ -191,6 +213,11 @@ static enum verdict judge(
 	if (end->si_status == PARSE_EXIT_NO_SANDBOX) {
 		(void)snprintf(ret_why, REPORT_TEXT_BYTES, HELPER_NO_SANDBOX_TEXT);
 		return VERDICT_NO_SANDBOX;
+	}
+	if (end->si_status == PARSE_EXIT_NOT_STARTED) {
+		(void)snprintf(
+			ret_why, REPORT_TEXT_BYTES, "%s", helper_explain(HELPER_NOT_STARTED));
+		return VERDICT_NOT_STARTED;
 	}
 	if (end->si_status != 0 || !helper->reader.ended) {
 		(void)snprintf(ret_why, REPORT_TEXT_BYTES,

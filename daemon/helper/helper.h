@@ -20,6 +20,13 @@
 	"the reader's sandbox cannot be set up on this machine, so nothing is read (see " \
 	"docs/sandbox.md)"
 
+/* The same for helpers that are not there as they should be (VERDICT_NOT_STARTED): an upgrade that stopped half way,
+ * memory that ran out. */
+#define HELPER_NOT_STARTED (-ELIBACC)
+
+/* Why a job ended, and what to do: for the two errors above and those of helper_spawn_parse(). */
+const char *helper_explain(int error);
+
 struct helper;
 
 /* One file to be parsed. */

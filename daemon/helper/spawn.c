@@ -13,7 +13,7 @@
 
 #define CHANNEL_FD 3
 #define INPUT_FD 4
-#define PARKING_FD 16 /* above every target, so that no dup2() lands on a source */
+#define PARKING_FD 5 /* above every target, so that no dup2() lands on a source */
 
 /* Default signals, none blocked. */
 static int fill_attributes(posix_spawnattr_t *attributes)
@@ -76,11 +76,11 @@ int spawn_helper(const char *path, const char *const *arguments, int channel_fd,
 	pid_t *ret_pid, int *ret_pid_fd)
 {
 	AUTO_CLOSE int channel = fcntl(channel_fd, F_DUPFD_CLOEXEC, PARKING_FD);
-	if (channel < 0)
-		return -errno;
+	if (channel < 0) /* EINVAL: so few may be open that there is no such number */
+		return errno == EINVAL ? -EMFILE : -errno;
 	AUTO_CLOSE int input = input_fd < 0 ? -1 : fcntl(input_fd, F_DUPFD_CLOEXEC, PARKING_FD);
 	if (input < 0 && input_fd >= 0)
-		return -errno;
+		return errno == EINVAL ? -EMFILE : -errno;
 	pid_t pid = -1;
 	int r = spawn(path, arguments, channel, input, &pid);
 	if (r < 0)

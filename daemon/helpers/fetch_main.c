@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/num.h"
+#include "util/process.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -77,6 +78,7 @@ int main(int argc, char **argv)
 	/* never outlives the daemon; no core with a runner's files in it */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_DUMPABLE, 0);
+	process_outlive_limits();
 	(void)signal(SIGIO, SIG_IGN); /* of a lease, see fetch_settled.c */
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (watch.list)

@@ -260,7 +260,10 @@ static int settle(struct import_job *job, struct import_item *item, struct repor
 	}
 	if (verdict == VERDICT_OK && !report->valid && !report->why[0])
 		say_why_invalid(report);
-	item->state = report->why[0] ? ITEM_REFUSED : ITEM_PARSED;
+	/* twice says nothing of the file either: it stays in the spool, and the next import tries it again */
+	item->state = verdict == VERDICT_ENDED ? ITEM_UNREADABLE
+		      : report->why[0]         ? ITEM_REFUSED
+					       : ITEM_PARSED;
 	int r = import_items_keep(&job->items, item, report);
 	if (r < 0)
 		return r;
@@ -331,6 +334,8 @@ static int collect(struct import_job *job, struct worker *worker)
 		return r;
 	if (verdict == VERDICT_NO_SANDBOX) /* nor would any other file be read */
 		return HELPER_NO_SANDBOX;
+	if (verdict == VERDICT_NOT_STARTED)
+		return HELPER_NOT_STARTED;
 	r = settle(job, item, &report, verdict);
 	if (r == 0 && item->state == ITEM_QUEUED && worker->item < job->next)
 		job->next = worker->item;

@@ -13,7 +13,7 @@ enum item_state {
 	ITEM_PARSED,     /* the report is whole: its activities are stored */
 	ITEM_REFUSED,    /* the report says why */
 	ITEM_KNOWN,      /* content that was met before */
-	ITEM_UNREADABLE, /* never came into the spool */
+	ITEM_UNREADABLE, /* never came into the spool, or stays there: it says nothing of the content */
 };
 
 /* A file of the import; what is long of it is put aside. */

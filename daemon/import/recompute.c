@@ -112,6 +112,8 @@ static int take_in(struct readers *readers)
 	struct reading *reading = &readers->at[place];
 	if (verdict == VERDICT_NO_SANDBOX)
 		return HELPER_NO_SANDBOX;
+	if (verdict == VERDICT_NOT_STARTED)
+		return HELPER_NOT_STARTED;
 	if (verdict == VERDICT_ENDED) {
 		if (reading->tried)
 			return -EINTR; /* somebody ends our helpers: another time */
@@ -224,7 +226,7 @@ int recompute_run(struct store *store, const struct conf *conf, struct clock_sou
 	if (r == 0)
 		store_nudge(store);
 	else
-		(void)snprintf(ret_why, STORE_WHY_BYTES, "%s; nothing has changed",
-			r == HELPER_NO_SANDBOX ? HELPER_NO_SANDBOX_TEXT : strerror(-r));
+		(void)snprintf(
+			ret_why, STORE_WHY_BYTES, "%s; nothing has changed", helper_explain(r));
 	return r;
 }

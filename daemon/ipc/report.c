@@ -15,6 +15,7 @@ const char *const helper_verdict_names[VERDICT_COUNT] = {
 	[VERDICT_HUNG] = "hung",
 	[VERDICT_ENDED] = "ended",
 	[VERDICT_NO_SANDBOX] = "no_sandbox",
+	[VERDICT_NOT_STARTED] = "not_started",
 };
 
 void report_init(struct report *report)

@@ -78,12 +78,13 @@ int report_settle(struct report *report);
 
 /* How one run of the helper ended. */
 enum verdict {
-	VERDICT_OK,         /* the report is whole (valid or not) */
-	VERDICT_REFUSED,    /* the helper said why */
-	VERDICT_CRASHED,    /* died of a signal of its own, of a limit, or left no whole report */
-	VERDICT_HUNG,       /* time was up */
-	VERDICT_ENDED,      /* SIGKILL or SIGTERM from outside: worth one more try */
-	VERDICT_NO_SANDBOX, /* the helper could not build its cage: says nothing of the file */
+	VERDICT_OK,          /* the report is whole (valid or not) */
+	VERDICT_REFUSED,     /* the helper said why */
+	VERDICT_CRASHED,     /* died of a signal of its own, of a limit, or left no whole report */
+	VERDICT_HUNG,        /* time was up */
+	VERDICT_ENDED,       /* SIGKILL or SIGTERM from outside: worth one more try */
+	VERDICT_NO_SANDBOX,  /* the helper could not build its cage: says nothing of the file */
+	VERDICT_NOT_STARTED, /* nor does that a library of the helper could not be loaded */
 	VERDICT_COUNT,
 };
 

@@ -23,6 +23,8 @@
 
 /* Exit status of a helper whose sandbox could not be set up: no word about the file it was given. */
 #define PARSE_EXIT_NO_SANDBOX 70
+/* Exit status of ld.so when it cannot load what a program needs. */
+#define PARSE_EXIT_NOT_STARTED 127
 
 enum packet_type {
 	PACKET_REQUEST,

@@ -7,8 +7,10 @@
 #include "outbox/look.h"
 #include "util/crash.h"
 #include "util/log.h"
+#include "util/process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -104,6 +106,9 @@ static void hold_hangups(void)
 
 int main(int argc, char **argv)
 {
+	process_fill_standard(O_RDWR);
+	process_outlive_limits();
+	(void)signal(SIGPIPE, SIG_IGN); /* of a log that nobody reads, too */
 	hold_hangups();
 	log_open("kneadd");
 	struct manager_options options = { 0 };

@@ -233,7 +233,6 @@ static int add_signals(struct manager *manager)
 	(void)sigaddset(&set, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
-	(void)signal(SIGPIPE, SIG_IGN);
 	int r = sd_event_add_signal(manager->event, NULL, SIGTERM, NULL, NULL);
 	if (r >= 0)
 		r = sd_event_add_signal(manager->event, NULL, SIGINT, NULL, NULL);

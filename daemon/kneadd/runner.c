@@ -189,9 +189,7 @@ static void fail(struct runner *runner, int error, const char *why)
 
 static void fail_to_parse(struct runner *runner, int error)
 {
-	fail(runner, error,
-		error == HELPER_NO_SANDBOX ? HELPER_NO_SANDBOX_TEXT
-					   : "a helper could not be started");
+	fail(runner, error, helper_explain(error));
 }
 
 /* All is parsed and the source has shown everything: store it. */
@@ -416,7 +414,7 @@ static int on_fetch(sd_event_source *source, int fd, uint32_t revents, void *use
 	int r = fetch_receive(runner->fetch, &packet);
 	if (r > 0)
 		r = on_packet(runner, &packet);
-	if (r == HELPER_NO_SANDBOX)
+	if (r == HELPER_NO_SANDBOX || r == HELPER_NOT_STARTED)
 		fail_to_parse(runner, r);
 	else if (r < 0)
 		on_broken(runner, r);

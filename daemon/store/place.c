@@ -90,8 +90,8 @@ int place_write(int fd, const void *data, size_t size)
 		ssize_t n = write(fd, at, size);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
-			return -errno;
+		if (n < 0) /* EFBIG: a limit of this process; the file is not to blame */
+			return errno == EFBIG ? -EDQUOT : -errno;
 		at += n;
 		size -= (size_t)n;
 	}

@@ -284,7 +284,9 @@ int sqlite_to_errno(sqlite3 *db, int rc)
 	case SQLITE_IOERR:
 		if (rc == SQLITE_IOERR_NOMEM)
 			return -ENOMEM;
-		return system_error == ENOSPC || system_error == EDQUOT ? -ENOSPC : -EIO;
+		return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG
+			       ? -ENOSPC
+			       : -EIO;
 	case SQLITE_READONLY:
 		return -EROFS;
 	case SQLITE_BUSY:

@@ -99,8 +99,98 @@ class Helper(rig.FolderCase):
     def test_a_caged_helper_that_floods_refuses_that_file(self):
         self.check_caged("flood", "no sense")
 
-    def test_a_helper_that_was_ended_from_outside_is_tried_once_more(self):
-        self.check("kill -KILL $$", "ended from outside", tries=2)
+    def test_a_helper_that_is_ended_from_outside_each_time_costs_no_file(self):
+        """The kernel, when memory is short: the file is not to blame, and waits in the spool."""
+        short, script = self.world.home / "short", self.world.home / "helper.sh"
+        script.write_text(f'#!/bin/sh\ncase $(head -c 3 <&4) in BAD) [ ! -e "{short}" ] || kill -KILL $$;; esac\n'
+                          f'exec "{rig.program(rig.PARSE)}"\n')
+        os.chmod(script, 0o700)
+        short.touch()
+        env = {"KNEAD_PARSE_HELPER": str(script)}
+        self.world.configure(phone=False, folders=("sync",))
+        self.put("bad.fit", b"BAD and nothing else")
+        self.put("good.fit")
+        self.world.start(env=env)
+        self.wait_runs(1, 30)
+        refused = self.world.ask("status")["refused"]
+        self.assertEqual([entry["file"] for entry in refused], ["bad.fit"])
+        self.assertIn("ended from outside", refused[0]["why"])
+        self.assertEqual(len([name for name in self.world.spool() if "." not in name]), 1)
+        self.assertEqual(self.world.count("file"), 1, "nothing is held against that content")
+        (self.folder / "bad.fit").unlink()  # as on a watch that is gone
+        short.unlink()
+        self.put("second.fit", at="2026-05-15T07:00:00Z")
+        self.wait_runs(2, 30)
+        refused = self.world.ask("status")["refused"]
+        self.assertEqual([entry["file"] for entry in refused], ["bad.fit"])
+        self.assertNotIn("ended from outside", refused[0]["why"])  # it was read at last, and is rubbish
+        self.assertEqual(self.world.spool(), [])
+
+    def test_a_helper_whose_library_is_missing_refuses_nothing_and_goes_on_when_it_is_there(self):
+        """As in the middle of an upgrade: ld.so ends it with 127."""
+        mended, script = self.world.home / "mended", self.world.home / "half.sh"
+        script.write_text(f'#!/bin/sh\n[ -e "{mended}" ] || exit 127\nexec "{rig.program(rig.PARSE)}"\n')
+        os.chmod(script, 0o700)
+        env = {"KNEAD_PARSE_HELPER": str(script)}
+        self.world.configure(phone=False, folders=("sync",))
+        self.put("one.fit")
+        result = self.world.knead("import", self.folder, env=env)
+        self.assertEqual(result.status, UNUSABLE)
+        self.assertRegex(result.err, "^knead: cannot import: .*kneadd-parse does not start.*knead doctor")
+        self.world.start(env=env)
+        rig.wait_for("the sentence", lambda: "kneadd-parse does not start" in self.world.daemon.log())
+        self.assertEqual((self.world.ask("status")["refused"], self.world.count("file")), ([], 0))
+        mended.write_text("")
+        self.put("two.fit", at="2026-05-15T07:00:00Z")
+        self.wait_runs(2, 30)
+        self.assertEqual(self.world.ask("status")["refused"], [])
+        self.assert_up()
+
+    def test_too_few_descriptors_or_processes_are_said_to_be_too_few(self):
+        self.put("run.fit")
+        for limit in ("16", "10"):
+            result = self.world.knead("import", self.folder, prefix=("sh", "-c", f'ulimit -n {limit}; exec "$@"', "sh"))
+            self.assertEqual(result.status, UNUSABLE, repr(result))
+            self.assertRegex(result.err, r"^knead: [^\n]*too few files may be open at once[^\n]*LimitNOFILE=")
+        self.ok(self.world.knead("import", self.folder))
+
+    def test_a_limit_to_the_size_of_files_is_a_sentence_and_not_the_end(self):
+        self.put("run.fit")
+        self.world.configure(phone=False, folders=("sync",))
+        limited = ("sh", "-c", 'ulimit -f 16; exec "$@"', "sh")  # of 512 bytes
+        for result in (self.world.knead("import", self.folder, prefix=limited),
+                       self.world.run([rig.program(rig.KNEADD), "--state", self.world.state, "--config", self.world.conf],
+                                      prefix=limited)):
+            self.assertEqual(result.status, UNUSABLE, repr(result))
+            self.assertRegex(result.err, r"^kneadd?: [^\n]+\n$")
+        self.ok(self.world.knead("import", self.folder))
+
+    def has_one_run(self):
+        """Asked of the store, which may not be there yet, since nobody sees the log."""
+        result = self.world.knead("log", "--json")
+        return result.status == 0 and len(result.lines()) == 1
+
+    def test_a_daemon_without_standard_descriptors_works(self):
+        self.world.configure(phone=False, folders=("sync",))
+        self.put("run.fit")
+        self.world.start(ready=False, prefix=("sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"))
+        rig.wait_for("the run", self.has_one_run)
+        self.assertEqual(os.readlink(f"/proc/{self.world.daemon.process.pid}/fd/2"), "/dev/null")
+        self.assertEqual(self.world.daemon.end(), 0)
+        self.assert_store_is_whole()
+
+    def test_a_daemon_whose_log_nobody_reads_any_more_works(self):
+        self.world.configure(phone=False, folders=("sync",))
+        self.put("run.fit")
+        reader, writer = os.pipe()
+        os.close(reader)
+        daemon = self.world.spawn([rig.program(rig.KNEADD), "--state", self.world.state, "--config", self.world.conf],
+                                  env=self.world.environment(), stdout=writer, stderr=writer)
+        os.close(writer)
+        rig.wait_for("the run", self.has_one_run)
+        self.assertIsNone(daemon.poll())
+        daemon.terminate()
+        self.assertEqual(daemon.wait(rig.slowly(15)), 0)
 
     def test_a_helper_that_was_ended_once_reads_the_file_after_all(self):
         env = self.use_helper("true")
