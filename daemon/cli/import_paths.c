@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 #include "cli/lines.h"
-#include "helper/helper.h"
+#include "import/explain.h"
 #include "import/feed.h"
 #include "import/tree.h"
 
@@ -142,8 +142,8 @@ int import_paths(struct cli_context *context, struct session *session, int count
 {
 	AUTO_CLOSE int lock = store_lock_import(session->store, true);
 	if (lock < 0)
-		return cli_fail_errno(
-			CLI_STATE, "cannot lock the store", session->paths.state, lock);
+		return cli_fail(CLI_STATE, "cannot lock the store", session->paths.state, "%s",
+			import_explain(lock));
 	struct importing importing = { .session = session,
 		.bar = isatty(STDERR_FILENO) && !context->json,
 		.is_over = is_over };
@@ -159,7 +159,7 @@ int import_paths(struct cli_context *context, struct session *session, int count
 		(void)feed_run(session->store, session->conf);
 	if (r < 0)
 		return cli_fail(CLI_STATE, "cannot import", session->paths.state, "%s",
-			*why ? why : helper_explain(r));
+			*why ? why : import_explain(r));
 	*ret_missing = missing;
 	return missing == count ? CLI_NOTHING : CLI_DONE;
 }

@@ -9,6 +9,7 @@
 #include "device/mounts.h"
 #include "doctor/command.h"
 #include "doctor/holder.h"
+#include "doctor/rules.h"
 #include "store/store_watch.h"
 
 #include <dirent.h>
@@ -54,27 +55,37 @@ static bool sits_here(const struct doctor *doctor)
 	       strcmp(command_value(answer, "User", user, sizeof user), uid) == 0;
 }
 
-static const char *mend_rights(const struct doctor *doctor)
+static void mend_rights(const struct doctor *doctor, char *ret, size_t room)
 {
-	return doctor->paths.system || sits_here(doctor)
-		       ? RELOAD_RULES
-		       : "log in at this machine's screen, or: sudo knead setup --service system";
+	char hiding[RULES_PATH_BYTES];
+	if (!doctor->paths.system && !sits_here(doctor))
+		(void)snprintf(ret, room,
+			"log in at this machine's screen, or: sudo knead setup --service system");
+	else if (rules_are_hidden(
+			 hiding)) /* it gives a right to some, or this one would be told of */
+		(void)snprintf(ret, room, "sudo rm %s && " RELOAD_RULES, hiding);
+	else
+		(void)snprintf(ret, room, RELOAD_RULES);
 }
 
 void check_watch_can_be_opened(const struct doctor *doctor, struct findings *findings)
 {
 	for (size_t i = 0; i < doctor->watches.n; i++) {
 		const struct watch_here *watch = &doctor->watches.list[i];
-		char path[PATH_MAX];
+		char path[PATH_MAX], command[RULES_PATH_BYTES + sizeof RELOAD_RULES + 16];
 		if (watch->transport != DEVICE_TRANSPORT_MTP || !*watch->node ||
 			!doctor->has_person)
 			continue;
-		if (access(machine_path(watch->node, path), F_OK) < 0)
+		bool there = access(machine_path(watch->node, path), F_OK) == 0;
+		if (there && machine_may(&doctor->person, path, R_OK | W_OK))
+			continue;
+		mend_rights(doctor, command, sizeof command);
+		if (there)
+			findings_add(findings, FINDING_FAULT, "watch-rights", command,
+				"kneadd has no right to open %s (%s)", watch->name, watch->node);
+		else
 			findings_add(findings, FINDING_FAULT, "watch-rights", RELOAD_RULES,
 				"%s has no device node (%s)", watch->name, watch->node);
-		else if (!machine_may(&doctor->person, path, R_OK | W_OK))
-			findings_add(findings, FINDING_FAULT, "watch-rights", mend_rights(doctor),
-				"kneadd has no right to open %s (%s)", watch->name, watch->node);
 	}
 }
 

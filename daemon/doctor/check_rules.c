@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "conf/file.h"
+#include "doctor/rules.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,8 +53,8 @@ void check_group_membership(const struct doctor *doctor, struct findings *findin
 			"%s is in the group knead, but this session began before that", user);
 }
 
-/* Whether a file of rules gives what is wanted of it, in a line that is no comment. */
-static bool says(const char *path, const char *word)
+/* Whether a file of rules gives what is wanted of it, in a line that is no comment: both words, or the one. */
+static bool says(const char *path, const char *word, const char *with)
 {
 	AUTO_FREE char *text = NULL;
 	size_t size = 0;
@@ -61,28 +62,45 @@ static bool says(const char *path, const char *word)
 		return false;
 	char *at = text;
 	for (char *line; (line = strsep(&at, "\n"));)
-		if (line[strspn(line, " \t")] != '#' && strstr(line, word))
+		if (line[strspn(line, " \t")] != '#' && strstr(line, word) &&
+			(!with || strstr(line, with)))
 			return true;
 	return false;
 }
 
-/* Where udev looks, the first one wins. */
-static void check_rules(
-	const char *rules, const char *word, const char *what_for, struct findings *findings)
+/* The file of that name that udev reads: the first one wins. Returns the number of its folder; -1. */
+static int find_rules(const char *rules, int first, char ret[RULES_PATH_BYTES])
 {
 	static const char *const folders[] = { "/etc/udev/rules.d/", "/run/udev/rules.d/",
 		"/usr/local/lib/udev/rules.d/", "/usr/lib/udev/rules.d/", "/lib/udev/rules.d/" };
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		char name[160], path[PATH_MAX], command[DOCTOR_COMMAND_BYTES + 160];
+	for (int i = first; i < (int)ARRAY_SIZE(folders); i++) {
+		char path[PATH_MAX];
 		struct stat st;
-		(void)snprintf(name, sizeof name, "%s%s", folders[i], rules);
-		if (lstat(machine_path(name, path), &st) < 0)
-			continue;
+		(void)snprintf(ret, RULES_PATH_BYTES, "%s%s", folders[i], rules);
+		if (lstat(machine_path(ret, path), &st) == 0)
+			return i;
+	}
+	return -1;
+}
+
+bool rules_are_hidden(char ret[RULES_PATH_BYTES])
+{
+	char other[RULES_PATH_BYTES];
+	int first = find_rules("60-kneadd.rules", 0, ret);
+	/* of a merged /usr the last two are one */
+	return first >= 0 && first < 3 && find_rules("60-kneadd.rules", first + 1, other) >= 0;
+}
+
+static void check_rules(const char *rules, const char *word, const char *with, const char *what_for,
+	struct findings *findings)
+{
+	char name[RULES_PATH_BYTES], path[PATH_MAX], command[DOCTOR_COMMAND_BYTES + 160];
+	if (find_rules(rules, 0, name) >= 0) {
 		(void)snprintf(command, sizeof command,
 			"sudo rm %s && sudo udevadm control --reload && sudo udevadm trigger "
 			"--action=change --subsystem-match=usb --subsystem-match=block",
 			name);
-		if (!says(path, word))
+		if (!says(machine_path(name, path), word, with))
 			findings_add(findings, FINDING_FAULT, "udev-rules", command,
 				"%s hides the rules that %s, and does not do so itself", name,
 				what_for);
@@ -94,11 +112,11 @@ static void check_rules(
 
 void check_rules_installed(const struct doctor *doctor, struct findings *findings)
 {
-	check_rules("60-kneadd.rules", doctor->paths.system ? "knead" : "uaccess",
-		"let kneadd at a watch", findings);
+	check_rules("60-kneadd.rules", doctor->paths.system ? "GROUP" : "uaccess",
+		doctor->paths.system ? "\"knead\"" : NULL, "let kneadd at a watch", findings);
 	/* a user's service reads what the desktop mounts */
 	if (doctor->paths.system)
-		check_rules("90-kneadd-volume.rules", "kneadd-volume@",
+		check_rules("90-kneadd-volume.rules", "kneadd-volume@", NULL,
 			"mount a watch that is a drive", findings);
 }
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #define ENTRIES_MAX 20000u /* enough to see a pattern, and no more than a moment */
 
@@ -161,7 +162,10 @@ void check_store_is_writable(const struct doctor *doctor, struct findings *findi
 		.person = &doctor->person, .group = (gid_t)-1, .left = ENTRIES_MAX
 	};
 	struct stat st;
+	struct statvfs disk;
 	if (!doctor->has_person || access(state, R_OK | X_OK) < 0 || stat(state, &st) < 0)
+		return;
+	if (statvfs(state, &disk) == 0 && (disk.f_flag & ST_RDONLY)) /* that is another fault */
 		return;
 	if (doctor->paths.system)
 		foreign.group = st.st_gid;

@@ -42,6 +42,9 @@ const char *helper_explain(int error)
 		       "LimitNOFILE= of the service)";
 	case -EAGAIN:
 		return "no more processes may be started (ulimit -u, TasksMax= of the service)";
+	case -ENOENT:
+		return "a helper, or a part of the state directory, is missing (knead doctor names "
+		       "it)";
 	case -ENOMEM:
 		return "the memory ran out";
 	default:

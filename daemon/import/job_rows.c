@@ -2,6 +2,7 @@
 #include "import/job_rows.h"
 
 #include "import/day_rules.h"
+#include "import/explain.h"
 #include "import/settings.h"
 
 #include "base/cleanup.h"
@@ -265,23 +266,6 @@ static void clean_spool(struct store *store, const struct import_items *items)
 			(void)spool_remove(store_directory(store), items->list[i].hash);
 }
 
-static const char *way_out(int error)
-{
-	switch (error) {
-	case -ENOSPC:
-	case -EDQUOT:
-		return "the disk is full; nothing is lost, make room and import again";
-	case -EROFS:
-		return "the store cannot be written to";
-	case -EBUSY:
-		return "another program holds the store; import again";
-	case -EUCLEAN:
-		return "the store is damaged";
-	default:
-		return strerror(-error);
-	}
-}
-
 int import_rows_write(const struct import_writing *what, struct import_items *items,
 	struct import_result *ret, char *ret_why)
 {
@@ -309,7 +293,7 @@ int import_rows_write(const struct import_writing *what, struct import_items *it
 			store_rollback(store);
 	}
 	if (r < 0) {
-		(void)snprintf(ret_why, STORE_WHY_BYTES, "%s", way_out(r));
+		(void)snprintf(ret_why, STORE_WHY_BYTES, "%s", import_explain(r));
 		return r;
 	}
 	crash_here(CRASH_AFTER_COMMIT);

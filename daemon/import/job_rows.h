@@ -10,9 +10,9 @@
 enum item_state {
 	ITEM_QUEUED,
 	ITEM_PARSING,
-	ITEM_PARSED,     /* the report is whole: its activities are stored */
-	ITEM_REFUSED,    /* the report says why */
-	ITEM_KNOWN,      /* content that was met before */
+	ITEM_PARSED,  /* the report is whole: its activities are stored */
+	ITEM_REFUSED, /* the report says why */
+	ITEM_KNOWN,   /* content that was met before */
 	ITEM_UNREADABLE, /* never came into the spool, or stays there: it says nothing of the content */
 };
 

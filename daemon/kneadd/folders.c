@@ -68,7 +68,11 @@ static void watch_below(struct folders *folders, size_t index, const char *path,
 	int watch = full ? -1 : inotify_add_watch(folders->fd, path, CHANGES);
 	if (watch < 0) {
 		log_line(LOG_LEVEL_WARNING, "cannot follow the folder %s: %s", path,
-			full ? "too many folders" : strerror(errno));
+			full              ? "too many folders"
+			: errno == ENOSPC ? "this user watches as much as the kernel allows (sudo "
+					    "sysctl fs.inotify.max_user_watches=524288, then "
+					    "restart kneadd); new files there are not noticed"
+					  : strerror(errno));
 		return;
 	}
 	remember(folders, watch, index);

@@ -298,6 +298,21 @@ static int add_parts(struct manager *manager)
 	return r;
 }
 
+static const char *why_not_started(int error)
+{
+	switch (error) {
+	case -EMFILE:
+	case -ENFILE:
+		return "too many files are open, or as many inotify instances as this user may "
+		       "have (sudo sysctl fs.inotify.max_user_instances=512, LimitNOFILE=)";
+	case -ENOSPC:
+		return "the disk is full, or this user watches as much as the kernel allows (sudo "
+		       "sysctl fs.inotify.max_user_watches=524288)";
+	default:
+		return strerror(-error);
+	}
+}
+
 int manager_new(const struct manager_options *options, struct manager **ret, char *ret_why)
 {
 	CLEANUP(manager_freep) struct manager *manager = calloc(1, sizeof *manager);
@@ -327,7 +342,7 @@ int manager_new(const struct manager_options *options, struct manager **ret, cha
 	if (r >= 0)
 		r = add_parts(manager);
 	if (r < 0) {
-		(void)snprintf(ret_why, MANAGER_WHY_BYTES, "start: %s", strerror(-r));
+		(void)snprintf(ret_why, MANAGER_WHY_BYTES, "start: %s", why_not_started(r));
 		return r;
 	}
 	note_settings(manager);

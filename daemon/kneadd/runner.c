@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "helper/fetch.h"
 #include "helper/helper.h"
+#include "import/explain.h"
 #include "kneadd/board.h"
 #include "kneadd/shares.h"
 #include "util/log.h"
@@ -189,7 +190,7 @@ static void fail(struct runner *runner, int error, const char *why)
 
 static void fail_to_parse(struct runner *runner, int error)
 {
-	fail(runner, error, helper_explain(error));
+	fail(runner, error, import_explain(error));
 }
 
 /* All is parsed and the source has shown everything: store it. */
@@ -487,8 +488,12 @@ static void advance(struct runner *runner)
 	if (runner->job || !runner->line_n || !runner->conf)
 		return;
 	int r = store_lock_import(runner->store, false);
-	if (r < 0) {
+	if (r == -EWOULDBLOCK) {
 		try_later(runner, LOCKED_RETRY_USEC);
+		return;
+	}
+	if (r < 0) { /* nobody will let go of that */
+		fail(runner, r, import_explain(r));
 		return;
 	}
 	runner->lock_fd = r;
@@ -502,7 +507,7 @@ static void advance(struct runner *runner)
 	if (r == 0)
 		r = start_fetch(runner);
 	if (r < 0)
-		fail(runner, r, "it could not be started");
+		fail(runner, r, import_explain(r));
 	else
 		finish_if_done(runner);
 }

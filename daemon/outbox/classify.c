@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include <openssl/x509_vfy.h>
+
 const char *const verdict_names[VERDICT_COUNT] = {
 	[VERDICT_DELIVERED] = "delivered",
 	[VERDICT_LATER] = "later",
@@ -98,8 +100,22 @@ static enum verdict by_status(const struct answer *answer, char why[VERDICT_WHY_
 	return VERDICT_LATER;
 }
 
+/* A clock that is behind, as on a machine that keeps none while it is off, is put right by itself; everything else about a
+ * certificate takes somebody. */
+static bool is_too_early(const struct answer *answer)
+{
+	return answer->result == CURLE_PEER_FAILED_VERIFICATION &&
+	       answer->verified == X509_V_ERR_CERT_NOT_YET_VALID;
+}
+
 static enum verdict by_result(const struct answer *answer, char why[VERDICT_WHY_BYTES])
 {
+	if (is_too_early(answer)) {
+		(void)snprintf(why, VERDICT_WHY_BYTES,
+			"no connection to the receiver: its certificate is not valid yet; most "
+			"likely this machine's clock is behind");
+		return VERDICT_LATER;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
 		if (answer->result == faults[i].result) {
 			(void)snprintf(why, VERDICT_WHY_BYTES, "no connection to the receiver: %s",
@@ -111,7 +127,9 @@ static enum verdict by_result(const struct answer *answer, char why[VERDICT_WHY_
 			"the receiver's answer broke off inside its header");
 	else
 		(void)snprintf(why, VERDICT_WHY_BYTES, "no answer from the receiver: %s",
-			trouble(answer->result));
+			answer->no_address && answer->result == CURLE_OPERATION_TIMEDOUT
+				? "its name was not found in time, no name server answers"
+				: trouble(answer->result));
 	return VERDICT_LATER;
 }
 

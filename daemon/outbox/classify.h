@@ -23,6 +23,8 @@ struct answer {
 	bool header_complete; /* the empty line after a header with a final status (200 or more) came in */
 	int64_t retry_after_s; /* 0: none */
 	bool was_signed;       /* the request, with a secret */
+	bool no_address;       /* its time was over before its name was looked up */
+	long verified;         /* what OpenSSL says of its certificate, X509_V_OK or an error */
 };
 
 #define VERDICT_WHY_BYTES 160u

@@ -180,9 +180,12 @@ void *transfer_owner(CURL *handle)
 struct answer transfer_answer(const struct transfer *transfer, CURLcode result)
 {
 	struct answer answer = { .result = result, .header_complete = transfer->header_complete };
-	curl_off_t retry_after_s = 0;
+	curl_off_t retry_after_s = 0, lookup_usec = 1;
 	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &answer.status);
 	if (curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after_s) == CURLE_OK)
 		answer.retry_after_s = retry_after_s;
+	(void)curl_easy_getinfo(transfer->easy, CURLINFO_NAMELOOKUP_TIME_T, &lookup_usec);
+	answer.no_address = lookup_usec == 0;
+	(void)curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &answer.verified);
 	return answer;
 }

@@ -56,6 +56,13 @@ class UserService(Devices):
         self.machine.write("/etc/udev/rules.d/60-kneadd.rules", machine.RULES)
         self.assertEqual(self.found(), set())
 
+    def test_rules_of_an_older_version_in_etc_are_named_where_they_give_no_right(self):
+        self.with_watch()
+        self.machine.write("/etc/udev/rules.d/60-kneadd.rules", machine.RULES)
+        self.assertEqual(self.found(), set())
+        os.chmod(self.machine.path(machine.NODE), 0)
+        self.assert_found("watch-rights", mend="sudo rm /etc/udev/rules.d/60-kneadd.rules && sudo udevadm")
+
     def test_no_udev(self):
         self.sound()
         self.machine.path("/run/udev/control").unlink()
@@ -206,6 +213,12 @@ class SystemService(Devices):
         self.assert_found("watch-rights", mend="udevadm")
         self.give(node, 4242)
         self.assertEqual(self.found(), set())
+
+    def test_rules_that_only_jump_to_labels_named_after_knead_give_no_right(self):
+        self.sound()
+        self.machine.write("/etc/udev/rules.d/60-kneadd.rules",
+                           'ACTION=="remove", GOTO="kneadd_end"\nMODE="0660", TAG+="uaccess"\nLABEL="kneadd_end"\n')
+        self.assert_found("udev-rules", what="hides the rules", mend="sudo rm /etc/udev/rules.d/60-kneadd.rules")
 
     def test_rules_for_drives_that_are_missing(self):
         self.sound()

@@ -273,6 +273,7 @@ class UserService(Odd):
         found = self.found(prefix=only)
         self.assertLessEqual({"service"}, found)
         self.assertTrue(found & {"disk", "store"}, self.findings)
+        self.assertNotIn("store-rights", found, "no right is missing")
         finding = next(f for f in self.findings if f["check"] in ("disk", "store"))
         self.assertIn("read-only", finding["what"])
         self.assertIn("findmnt", finding["mend"])

@@ -154,6 +154,28 @@ class Helper(rig.FolderCase):
             self.assertRegex(result.err, r"^knead: [^\n]*too few files may be open at once[^\n]*LimitNOFILE=")
         self.ok(self.world.knead("import", self.folder))
 
+    def test_where_nothing_more_may_be_watched_the_limit_is_named(self):
+        if self.world.run(["unshare", "-Ur", "true"]).status != 0:
+            rig.skip_visibly(self, "user namespaces are not allowed here")
+        self.world.configure(phone=False, folders=("sync",))
+        self.put("run.fit")
+
+        def limited(name, n):
+            return "unshare", "-Ur", "sh", "-c", f'echo {n} >/proc/sys/user/max_inotify_{name} && exec "$@"', "sh"
+
+        daemon = self.world.start(ready=False, prefix=limited("instances", 0))
+        self.assertEqual(daemon.wait_end(), UNUSABLE)
+        self.assertIn("fs.inotify.max_user_instances", daemon.log())
+        for n in range(8):  # the first few are for the store, the last of them for the folder
+            daemon = self.world.start(ready=False, prefix=limited("watches", n))
+            rig.wait_for("a beginning or an end", lambda: "ready, store" in daemon.log() or not daemon.is_up())
+            if "max_user_watches" not in daemon.log():
+                break
+            self.assertNotIn("No space", daemon.log())
+            daemon.end()
+        self.assertIn("ready, store", daemon.log())
+        self.assertGreater(n, 0)
+
     def test_a_limit_to_the_size_of_files_is_a_sentence_and_not_the_end(self):
         self.put("run.fit")
         self.world.configure(phone=False, folders=("sync",))

@@ -4,6 +4,7 @@
 usage: storage.py BUILD-FOLDER [CASE...]"""
 
 import os
+import shutil
 import sys
 import time
 
@@ -33,6 +34,44 @@ class Store(rig.FolderCase):
         daemon = self.world.start(ready=False)
         self.assertEqual(daemon.wait_end(), UNUSABLE)
         self.assertRegex(daemon.log(), pattern)
+
+    def test_a_lock_that_the_daemon_has_no_right_to_is_said_and_waited_for(self):
+        """As after a `sudo knead import` with an odd umask: it was silent, and tried again each second."""
+        self.put("run.fit")
+        self.world.configure(phone=False, folders=("sync",))
+        self.world.state.mkdir()
+        lock = self.world.state / "import.lock"
+        lock.touch(0o600)
+        lock.chmod(0)
+        sentence = "no right to write all of the state directory"
+        result = self.world.knead("import", self.folder)
+        self.assertEqual(result.status, UNUSABLE)
+        self.assertRegex(result.err, rf"\Aknead: [^\n]*{sentence}[^\n]*\n\Z")
+        self.world.start()
+        rig.wait_for("the sentence", lambda: sentence in self.world.daemon.log())
+        rig.wait_for("a word in the status", lambda: sentence in (self.world.ask("status")["checks"]["import"] or ""))
+        lock.chmod(0o600)
+        self.put("second.fit", at="2026-05-15T07:00:00Z", serial=2)  # its folder is looked at again, which is a try
+        self.wait_runs(2)
+
+    def test_a_part_of_the_state_that_is_something_else_is_said(self):
+        self.put("run.fit")
+        self.world.configure(phone=False, folders=("sync",))
+        elsewhere = self.world.home / "elsewhere"
+        elsewhere.mkdir()
+        for name, make in (("spool", lambda path: path.symlink_to(elsewhere)), ("archive", lambda path: path.touch()),
+                           ("import.lock", lambda path: path.mkdir())):
+            with self.subTest(name):
+                self.world.state.mkdir()
+                make(self.world.state / name)
+                result = self.world.knead("import", self.folder)
+                self.assertEqual(result.status, UNUSABLE)
+                self.assertRegex(result.err, r"\Aknead: [^\n]*is not what Knead made there \(knead doctor [^\n]*\n\Z")
+                daemon = self.world.start()
+                rig.wait_for("the sentence", lambda: "is not what Knead made there" in daemon.log())
+                daemon.end()
+                shutil.rmtree(self.world.state)
+                self.assertEqual(list(elsewhere.iterdir()), [])
 
     def test_a_store_of_a_newer_version_is_left_alone_with_a_clear_sentence(self):
         self.use_store()
