@@ -5,6 +5,7 @@
 #include "unit/mtp_world.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static unsigned transfers(const struct world *world)
