@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fetch/mtp_file.h"
 
+#include "activity/activity.h"
 #include "base/cleanup.h"
 #include "fetch/file_check.h"
 #include "fetch/watch_memory.h"
@@ -23,9 +24,10 @@ struct assembly {
 	const struct mtp_file *reader;
 	const struct source_file *file;
 	uint32_t handle;
-	uint8_t *data;  /* owned by the caller */
+	uint8_t *data;  /* owned */
 	uint8_t *first; /* owned: what the first try gave, when it was whole and wrong */
-	size_t size, got;
+	size_t size, got, first_size;
+	bool unsized; /* the watch does not say how large it is: `size` is what came */
 	bool in_pieces;
 	int rest_fd; /* where the pieces are kept; negative: nowhere */
 };
@@ -137,6 +139,23 @@ static int read_whole(struct assembly *at)
 	return 0;
 }
 
+/* How much is due only the data phase tells. */
+static int read_unsized(struct assembly *at)
+{
+	struct mtp_session *session = at->reader->session;
+	int r = mtp_get_unsized(session, at->handle, FILE_MAX_BYTES, FILE_BUSY_MS);
+	if (r < 0)
+		return r;
+	uint8_t *data = realloc(at->data, session->data_n + 1);
+	if (!data)
+		return -ENOMEM;
+	memcpy(data, session->data, session->data_n);
+	at->data = data;
+	at->size = at->got = session->data_n;
+	progress(at);
+	return 0;
+}
+
 /* What is small comes in one go, and at a second try the other way round: what one operation spoils may come
  * by the other. */
 static int read_once(struct assembly *at, bool again)
@@ -145,6 +164,8 @@ static int read_once(struct assembly *at, bool again)
 	bool large = at->size > MTP_PIECE_BYTES;
 	at->in_pieces = can_both && large != again;
 	at->got = 0;
+	if (at->unsized)
+		return read_unsized(at);
 	if (again && large)
 		forget_rest(at->reader);
 	if (!at->in_pieces)
@@ -181,6 +202,8 @@ static const char *sentence(int error)
 	case -ENODATA:
 		return "came shorter or longer than the watch says: it is still being written, or "
 		       "was cut";
+	case -EFBIG:
+		return "larger than 32 MiB, which no watch's file is";
 	case -ENOENT:
 		return "is no longer on the watch";
 	case -EACCES:
@@ -203,33 +226,41 @@ static int try_once(struct assembly *at, bool again, struct mtp_refusal *refusal
 		at->first = malloc(at->size + 1);
 		if (at->first)
 			memcpy(at->first, at->data, at->size);
+		at->first_size = at->size;
 	}
-	refusal->damaged =
-		r == 0 && again && at->first && memcmp(at->first, at->data, at->size) == 0;
+	refusal->damaged = r == 0 && again && at->first && at->first_size == at->size &&
+			   memcmp(at->first, at->data, at->size) == 0;
 	return -EBADMSG;
+}
+
+static void assembly_done(struct assembly *at)
+{
+	free(at->data);
+	free(at->first);
 }
 
 int mtp_file_read(const struct mtp_file *reader, uint32_t handle, const struct source_file *file,
 	int *ret_fd, struct mtp_refusal *ret_refusal)
 {
-	AUTO_FREE uint8_t *data = malloc((size_t)file->size_bytes + 1);
-	if (!data)
-		return -ENOMEM;
+	size_t size = file->size_bytes < 0 ? 0 : (size_t)file->size_bytes;
+	CLEANUP(assembly_done)
 	struct assembly at = { .reader = reader,
 		.file = file,
 		.handle = handle,
-		.data = data,
-		.size = (size_t)file->size_bytes,
+		.data = malloc(size + 1),
+		.size = size,
+		.unsized = file->size_bytes < 0,
 		.rest_fd = -1 };
+	if (!at.data)
+		return -ENOMEM;
 	struct mtp_refusal refusal = { 0 };
 	int r = try_once(&at, false, &refusal);
 	if (r == -EBADMSG && refusal.why)
 		r = try_once(&at, true, &refusal);
-	free(at.first);
 	if (reader->session->lost || r == -ENOMEM || r == -EBUSY)
 		return r; /* the rest stays */
 	/* the rest of another file stays as well */
-	if (at.size > MTP_PIECE_BYTES)
+	if (!at.unsized && at.size > MTP_PIECE_BYTES)
 		forget_rest(reader);
 	if (r == 0)
 		return to_file(&at, ret_fd);

@@ -25,6 +25,7 @@ struct mtp_refusal {
 
 /* Reads it whole and checks it; twice at most, the second time by the other operation.
  *
+ * file         of -1 bytes: the watch does not say how many
  * ret_fd       a regular file at its start, the caller's
  * ret_refusal  set when the file can't be taken: -EBADMSG
  * Returns 0; -EBADMSG; -EBUSY: the watch has no time for it now; -ENOMEM; session->lost when there is no talking to the watch any more. */

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define PROPS_WORTH 8u /* more new objects than this: all properties at once */
+#define PROPS_WORTH 3u        /* so many new objects, or more: all properties at once; */
+#define PROPS_PROVEN_WORTH 2u /* or so many, where the watch is known to answer that */
 
 /* One folder on its way to being listed. */
 struct folder_listing {
@@ -19,7 +20,8 @@ struct folder_listing {
 	const char *path;
 	const struct mtp_look *look;
 	bool folders_only;
-	uint32_t *handles; /* sorted */
+	bool asked_at_once; /* for its properties */
+	uint32_t *handles;  /* sorted */
 	size_t handles_n;
 	struct mtp_objects objects; /* sorted by handle once it is complete */
 };
@@ -147,6 +149,13 @@ static void choose_samples(struct folder_listing *at, const struct mtp_objects *
 			ret[2] = &objects->rows[i];
 }
 
+/* Whether one answer describes the whole folder, as it is now: then little needs to be believed. */
+static bool is_described_at_once(const struct folder_listing *at)
+{
+	return at->of->memory->props == WATCH_PROPS_ALL && !at->folders_only &&
+	       at->folder != MTP_ANY && at->handles_n >= PROPS_PROVEN_WORTH;
+}
+
 /* Whether the handles of an earlier session still mean the same. Returns 1, 0, or negative when lost. */
 static int is_trusted(struct folder_listing *at, const struct watch_folder *old)
 {
@@ -169,10 +178,18 @@ static int is_trusted(struct folder_listing *at, const struct watch_folder *old)
 
 static int believe(struct folder_listing *at, const struct watch_folder *old)
 {
+	/* what is added stands behind what is sorted */
+	size_t sorted_n = at->objects.n;
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < old->objects.n; i++)
+	for (size_t i = 0; r == 0 && i < old->objects.n; i++) {
+		const struct mtp_objects sorted = { .rows = at->objects.rows, .n = sorted_n };
+		if (mtp_objects_find(&sorted, old->objects.rows[i].handle))
+			continue;
+		at->of->believed++;
 		r = mtp_objects_add(&at->objects, &old->objects.rows[i]);
-	at->of->believed += (unsigned)old->objects.n;
+	}
+	if (sorted_n)
+		mtp_objects_sort(&at->objects);
 	return r;
 }
 
@@ -276,9 +293,13 @@ static int describe_at_once(struct folder_listing *at)
 {
 	CLEANUP(mtp_objects_done) struct mtp_objects props = { 0 };
 	size_t believed_n = at->objects.n;
-	if (count_unknown(at) <= PROPS_WORTH || at->folder == MTP_ANY ||
+	size_t unknown_n = count_unknown(at);
+	bool worth = unknown_n >= PROPS_WORTH ||
+		     (unknown_n >= PROPS_PROVEN_WORTH && is_described_at_once(at));
+	if (!worth || at->asked_at_once || at->folder == MTP_ANY ||
 		at->of->memory->props == WATCH_PROPS_NONE)
 		return 0;
+	at->asked_at_once = true;
 	int r = ask_props(at, &props);
 	if (r < 0)
 		return r;
@@ -359,6 +380,11 @@ static int list(struct folder_listing *at)
 	int r = get_handles(at);
 	if (r < 0)
 		return r;
+	if (is_described_at_once(at))
+		r = describe_at_once(at);
+	if (r < 0)
+		return r;
+	/* of what that left out */
 	r = is_trusted(at, old);
 	if (r > 0)
 		r = believe(at, old);

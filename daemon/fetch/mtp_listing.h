@@ -2,11 +2,12 @@
 #pragma once
 /* What is in a folder of a watch, with few questions and never a file missed.
  *
- * The handles are asked for first. Those of an earlier session are believed if all of them are still
- * there and three of them (the oldest, the newest and one at random) still carry the name and the size
- * that they had; then only the others are new. Where more than a few are, the folder's properties are
- * asked for at once, if the watch does that; what that leaves open, and everything with other watches, is
- * asked for one by one. */
+ * The handles are asked for first. Then the folder's properties at once, if the watch is known to give them:
+ * so a file that was replaced under its handle is seen. Elsewhere the handles of an earlier session are
+ * believed if all of them are still there and three of them (the oldest, the newest and one at random) still
+ * carry the name and the size that they had; then only the others are new. Where more than a few are, the
+ * properties are asked for at once to see whether the watch does that; what that leaves open, and everything
+ * with other watches, is asked for one by one. */
 
 #include "fetch/mtp_operations.h"
 #include "fetch/mtp_told.h"

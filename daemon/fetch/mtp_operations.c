@@ -136,6 +136,18 @@ int mtp_get_object(struct mtp_session *session, uint32_t handle, size_t size, un
 	return r == -EFBIG ? -ENODATA : r;
 }
 
+int mtp_get_unsized(struct mtp_session *session, uint32_t handle, size_t limit, unsigned busy_ms)
+{
+	const struct mtp_request request = { .operation = MTP_GET_OBJECT,
+		.parameters = { handle },
+		.parameters_n = 1,
+		.limit_bytes = limit,
+		.timeout_ms = FILE_TIMEOUT_MS,
+		.busy_ms = busy_ms };
+	struct mtp_answer answer;
+	return mtp_run(session, &request, &answer);
+}
+
 /* All of what was asked for, or less by its own account. The response says again how much it was; one that leaves
  * that out is believed its data. */
 static bool is_piece(const struct mtp_answer *answer, size_t got, size_t size)

@@ -27,6 +27,9 @@ int mtp_get_props(
  * request. */
 int mtp_get_object(struct mtp_session *session, uint32_t handle, size_t size, unsigned busy_ms);
 
+/* One whose size the device does not tell: as many bytes as its data phase has. -EFBIG beyond the limit. */
+int mtp_get_unsized(struct mtp_session *session, uint32_t handle, size_t limit, unsigned busy_ms);
+
 /* Up to `size` bytes of a file that has them, at least one, left in session->data: some give fewer at once, and say
  * so. -ENODATA when none or more come, or fewer without a word. */
 int mtp_get_piece(struct mtp_session *session, uint32_t handle, uint32_t offset, uint32_t size,

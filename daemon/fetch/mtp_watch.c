@@ -94,7 +94,7 @@ static int show_file(struct reading *reading, const char *folder, const struct m
 		return r;
 	if (why)
 		return refuse(reading, &file, why);
-	if (!object->has_size || object->size_bytes > FILE_MAX_BYTES)
+	if (object->has_size && object->size_bytes > FILE_MAX_BYTES)
 		return refuse(reading, &file, "larger than 32 MiB, which no watch's file is");
 	return mtp_wishes_add(&reading->wishes, path, object);
 }

@@ -33,13 +33,14 @@ int mtp_wishes_add(struct mtp_wishes *wishes, const char *path, const struct mtp
 	if (!copy)
 		return -ENOMEM;
 	wishes->list[wishes->n++] = (struct mtp_wish) { .path = copy, .object = *object };
-	wishes->bytes += object->size_bytes;
+	wishes->bytes += object->has_size ? object->size_bytes : 0;
 	return 0;
 }
 
 struct source_file mtp_wish_shown(const char *path, const struct mtp_object *object)
 {
-	struct source_file file = { .path = path, .size_bytes = (int64_t)object->size_bytes };
+	struct source_file file = { .path = path,
+		.size_bytes = object->has_size ? (int64_t)object->size_bytes : -1 };
 	/* a date beyond the year 2262 is none */
 	if (!object->has_date ||
 		__builtin_mul_overflow(object->modified_s, NSEC_PER_S, &file.mtime_ns))
@@ -68,7 +69,7 @@ static int refuse(const struct fetching *fetching, const struct source_file *fil
 	return callbacks->on_refused(file, why, callbacks->userdata);
 }
 
-/* One that is damaged on the watch is not fetched at every plug-in, only to be damaged again. */
+/* One that stays damaged on the watch is not fetched at every plug-in, only to be damaged again. */
 static int refuse_damaged(
 	struct fetching *fetching, const struct source_file *file, const char *why)
 {
@@ -79,6 +80,7 @@ static int refuse_damaged(
 	(void)snprintf(refusal->why, sizeof refusal->why, "%s", why);
 	refusal->size_bytes = file->size_bytes;
 	refusal->mtime_ns = file->mtime_ns;
+	refusal->plug_ins = 1;
 	refusal->fresh = true;
 	fetching->noted = true;
 	/* what cannot be remembered is fetched again */

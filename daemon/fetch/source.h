@@ -8,7 +8,7 @@
 
 struct source_file {
 	const char *path;
-	int64_t size_bytes, mtime_ns; /* mtime: 0 when the watch does not say */
+	int64_t size_bytes, mtime_ns; /* -1 and 0 when the watch does not say */
 };
 
 /* Who the watch is; "" for what it does not say. */

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #define MAGIC 0x57444E4Bu /* "KNDW" */
-#define VERSION 3u
+#define VERSION 4u
 #define FILE_MAX (32u << 20)
 #define OBJECT_FIXED_BYTES 32u /* an object without its name */
 
@@ -123,13 +123,20 @@ int watch_memory_note_manifest(struct watch_memory *memory, const struct watch_m
 	return 0;
 }
 
+static bool is_of_file(
+	const struct watch_refusal *refusal, const char *path, int64_t size_bytes, int64_t mtime_ns)
+{
+	return refusal->size_bytes == size_bytes && refusal->mtime_ns == mtime_ns &&
+	       strcmp(refusal->path, path) == 0;
+}
+
 const char *watch_memory_refusal(
 	struct watch_memory *memory, const char *path, int64_t size_bytes, int64_t mtime_ns)
 {
 	for (size_t i = 0; mtime_ns && i < memory->refusals_n; i++) {
 		struct watch_refusal *refusal = &memory->refusals[i];
-		if (refusal->size_bytes != size_bytes || refusal->mtime_ns != mtime_ns ||
-			strcmp(refusal->path, path) != 0)
+		if (!is_of_file(refusal, path, size_bytes, mtime_ns) ||
+			refusal->plug_ins < WATCH_REFUSAL_PLUG_INS)
 			continue;
 		refusal->fresh = true;
 		return refusal->why;
@@ -140,6 +147,7 @@ const char *watch_memory_refusal(
 int watch_memory_refuse(struct watch_memory *memory, const struct watch_refusal *refusal)
 {
 	size_t i = 0;
+	bool before = false;
 	while (i < memory->refusals_n && strcmp(memory->refusals[i].path, refusal->path) != 0)
 		i++;
 	if (i == WATCH_REFUSALS_MAX)
@@ -151,8 +159,14 @@ int watch_memory_refuse(struct watch_memory *memory, const struct watch_refusal 
 			return -ENOMEM;
 		memory->refusals = grown;
 		memory->refusals_n++;
+	} else if (is_of_file(&memory->refusals[i], refusal->path, refusal->size_bytes,
+			   refusal->mtime_ns)) {
+		before = memory->refusals[i].plug_ins > 0;
 	}
 	memory->refusals[i] = *refusal;
+	/* more of them say no more */
+	if (before)
+		memory->refusals[i].plug_ins = WATCH_REFUSAL_PLUG_INS;
 	return 0;
 }
 
@@ -278,6 +292,7 @@ static int get_refusal(struct bytes *in, struct watch_memory *memory)
 	get_text(in, refusal.why, sizeof refusal.why);
 	refusal.size_bytes = (int64_t)bytes_le64(in);
 	refusal.mtime_ns = (int64_t)bytes_le64(in);
+	refusal.plug_ins = bytes_le16(in);
 	return in->failed ? -EBADMSG : watch_memory_refuse(memory, &refusal);
 }
 
@@ -310,6 +325,7 @@ static void put_memory(struct bytes_out *out, const struct watch_memory *memory)
 		put_text(out, memory->refusals[i].why);
 		bytes_put_le64(out, (uint64_t)memory->refusals[i].size_bytes);
 		bytes_put_le64(out, (uint64_t)memory->refusals[i].mtime_ns);
+		bytes_put_le16(out, memory->refusals[i].plug_ins);
 	}
 	bytes_put_le32(out, MAGIC); /* a file that was cut lacks it */
 }

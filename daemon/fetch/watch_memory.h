@@ -44,15 +44,19 @@ struct watch_manifest {
 
 #define WATCH_MANIFESTS_MAX 4u
 
-/* A file that is damaged on the watch: it is not fetched again before its size or its date is another. */
+/* A file that is damaged on the watch. It is looked at again at the next plug-in, since a watch that has lost its way
+ * may send zeros for a whole session; found damaged once more, it is not fetched again before its size or its date is
+ * another. */
 struct watch_refusal {
 	char path[WATCH_SHOWN_BYTES]; /* as it is shown */
 	char why[WATCH_WHY_BYTES];
 	int64_t size_bytes, mtime_ns;
-	bool fresh; /* shown since the memory was loaded */
+	uint16_t plug_ins; /* at which it was found damaged */
+	bool fresh;        /* shown since the memory was loaded */
 };
 
 #define WATCH_REFUSALS_MAX 256u
+#define WATCH_REFUSAL_PLUG_INS 2u /* so many times it is fetched */
 
 struct watch_memory {
 	char model[MTP_TEXT_BYTES], version[MTP_TEXT_BYTES], serial[MTP_TEXT_BYTES];
@@ -88,12 +92,13 @@ const struct watch_manifest *watch_memory_manifest(
 /* Notes a file that was read, in place of the one of the same storage, or of the oldest. Returns 0; -ENOMEM. */
 int watch_memory_note_manifest(struct watch_memory *memory, const struct watch_manifest *file);
 
-/* Why this very file was refused, which marks it as still there; NULL: it was not. One without a date is never
- * known, since it may have changed. */
+/* Why this very file is not fetched any more, which marks it as still there; NULL: it is. One without a date is
+ * never known, since it may have changed. */
 const char *watch_memory_refusal(
 	struct watch_memory *memory, const char *path, int64_t size_bytes, int64_t mtime_ns);
 
-/* Notes one, in place of an earlier one of the same path. Returns 0; -E2BIG; -ENOMEM. */
+/* Notes one, in place of an earlier one of the same path, and counts the plug-ins of the same file.
+ * Returns 0; -E2BIG; -ENOMEM. */
 int watch_memory_refuse(struct watch_memory *memory, const struct watch_refusal *refusal);
 
 /* Forgets those that were not shown any more. Returns how many. */

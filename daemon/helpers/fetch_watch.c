@@ -194,8 +194,11 @@ static int print_watch(const struct source_watch *watch, void *userdata)
 
 static int print_file(const struct source_file *file, void *userdata)
 {
+	char size[24] = "?"; /* some do not say */
 	(void)userdata;
-	return printf("%10lld  %s\n", (long long)file->size_bytes, file->path) < 0 ? -EIO : 0;
+	if (file->size_bytes >= 0)
+		(void)snprintf(size, sizeof size, "%lld", (long long)file->size_bytes);
+	return printf("%10s  %s\n", size, file->path) < 0 ? -EIO : 0;
 }
 
 static int print_listing(const struct source_listing *listing, void *userdata)

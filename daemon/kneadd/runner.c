@@ -346,7 +346,7 @@ static void on_listed(struct runner *runner, const struct fetch_packet *packet)
 static void count_file(struct runner *runner, const struct fetch_packet *packet, unsigned *number)
 {
 	(*number)++;
-	runner->done_bytes += (uint64_t)packet->size_bytes;
+	runner->done_bytes += packet->size_bytes < 0 ? 0 : (uint64_t)packet->size_bytes;
 	show_progress(runner, 0);
 	if (is_watch(&runner->line[0]))
 		say_progress(runner);

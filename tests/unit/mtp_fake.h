@@ -12,6 +12,7 @@
 
 #define FAKE_OBJECTS_MAX 1400u
 #define FAKE_LOG_MAX 20000u
+#define FAKE_SIZE_MAX (1 << 20) /* of a file that does not tell its size */
 
 struct fake_object {
 	uint32_t handle, parent;
@@ -91,7 +92,8 @@ struct fake_watch {
 	bool stalls_status;         /* does not know the class request */
 	bool session_open;          /* from an earlier program */
 	bool no_length;             /* data comes with FFFFFFFF for its length */
-	bool size_apart;            /* ObjectInfo does not tell the size, a property does */
+	bool size_apart;            /* ObjectInfo does not tell the size, a property does; */
+	bool no_property;           /* unless properties are not known to it */
 	bool may_reset;             /* the owner allows it */
 	bool tells_device_file;     /* knows Garmin's 9001, */
 	uint32_t wrong_device_file; /* and answers with this handle unless it is 0 */

@@ -291,7 +291,7 @@ uint16_t fake_answer(struct fake_watch *fake, uint16_t code, const uint32_t *par
 		tell_device_file(fake, out);
 		return 0x2001;
 	case 0x9803:
-		if (!object || parameters[1] != 0xDC04)
+		if (!object || parameters[1] != 0xDC04 || fake->no_property)
 			return object ? 0xA80A : 0x2009;
 		reply_put_number(out, object->said_size, 8);
 		return 0x2001;

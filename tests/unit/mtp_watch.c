@@ -139,6 +139,34 @@ static void asks_little_for_one_new_file_among_a_thousand(void **state)
 	}
 }
 
+/* Under the same handle and the same name: a watch that describes a whole folder at once is asked to. */
+static void sees_a_file_that_was_replaced_where_a_folder_is_described_at_once(void **state)
+{
+	static const unsigned sizes[] = { 3, 5, 30, 999 };
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct world *world = another(state);
+		world->fake.props = FAKE_PROPS_ALL;
+		world_add_files(world, sizes[i], 0);
+		assert_int_equal(world_plug_in(world), 0);
+		assert_int_equal(world_missing(world), 0);
+		for (size_t at = world->fake.objects_n - sizes[i]; at < world->fake.objects_n;
+			at += sizes[i] / 3) {
+			struct fake_object *file = &world->fake.objects[at];
+			file->data = realloc(file->data, file->size + 8);
+			assert_non_null(file->data);
+			memset(file->data + file->size, 0,
+				8); /* behind its end, which FIT allows */
+			file->size += 8;
+			file->said_size = file->size;
+			fake_replug(&world->fake);
+			assert_int_equal(world_plug_in(world), 0);
+			assert_int_equal(world->got, 1);
+			assert_int_equal(world_missing(world), 0);
+			assert_true(world->fake.operations <= 40);
+		}
+	}
+}
+
 /* With every folder that the shipped table knows, each with some files. */
 static void asks_little_of_all_folders_together(void **state)
 {
@@ -377,6 +405,27 @@ static void asks_for_a_size_that_is_told_apart(void **state)
 	assert_int_equal(world->fake.by_code[0x9803], 3);
 }
 
+/* The length of the data phase is then the only one that is told. */
+static void takes_files_whose_size_nothing_tells(void **state)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct world *world = another(state);
+		world->fake.size_apart = world->fake.no_property = true;
+		world->fake.no_partial = i;
+		world_add_files(world, 3, 0);
+		world_add_files(world, 1, 3);
+		world->fake.objects[world->fake.objects_n - 1].data[200] ^= 1;
+		assert_int_equal(world_plug_in(world), 0);
+		assert_int_equal(world->got, 3);
+		assert_int_equal(world->refused, 1);
+		assert_non_null(strstr(world->why, "its checksum is wrong"));
+		fake_replug(&world->fake);
+		world_add_files(world, 1, 4);
+		assert_int_equal(world_plug_in(world), 0);
+		assert_int_equal(world->got, 1);
+	}
+}
+
 static void takes_files_with_any_date(void **state)
 {
 	static const char *const dates[] = { "", "99991231T235959", "19700101T000000", "rubbish",
@@ -464,6 +513,7 @@ int main(void)
 		CASE(looks_into_every_storage_with_a_medium),
 		CASE(uses_a_session_that_an_earlier_program_left_open),
 		CASE(asks_little_for_one_new_file_among_a_thousand),
+		CASE(sees_a_file_that_was_replaced_where_a_folder_is_described_at_once),
 		CASE(asks_little_of_all_folders_together),
 		CASE(lists_in_full_at_every_tenth_plug_in),
 		CASE(lists_in_full_when_a_file_is_gone),
@@ -477,6 +527,7 @@ int main(void)
 		CASE(takes_a_tcx_with_its_end_and_no_other),
 		CASE(goes_on_when_one_object_is_not_described),
 		CASE(asks_for_a_size_that_is_told_apart),
+		CASE(takes_files_whose_size_nothing_tells),
 		CASE(takes_files_with_any_date),
 		CASE(resets_the_port_only_where_it_may_and_last),
 		CASE(does_not_take_a_busy_watch_for_an_empty_one),

@@ -38,7 +38,8 @@ static int on_wanted(const struct source_file *file, void *userdata)
 	struct world *world = userdata;
 	const struct fake_object *object = by_path(world, file->path);
 	world->shown++;
-	return !object || !world->known[place_of(world, object)];
+	return !object || !world->known[place_of(world, object)] ||
+	       world->known_bytes[place_of(world, object)] != file->size_bytes;
 }
 
 static int on_listed(const struct source_listing *listing, void *userdata)
@@ -62,13 +63,18 @@ static int on_file(const struct source_file *file, int fd, void *userdata)
 {
 	struct world *world = userdata;
 	struct fake_object *object = by_path(world, file->path);
-	uint8_t *data = malloc((size_t)file->size_bytes + 1);
+	/* one that does not say its size is looked at up to where it should end */
+	size_t size = (size_t)(file->size_bytes >= 0 ? file->size_bytes : FAKE_SIZE_MAX) + 1;
+	uint8_t *data = malloc(size);
 	assert_non_null(data);
-	ssize_t n = read(fd, data, (size_t)file->size_bytes + 1);
-	if (!object || n != (ssize_t)object->size || memcmp(data, object->data, object->size) != 0)
+	ssize_t n = read(fd, data, size);
+	if (!object || n != (ssize_t)object->size ||
+		memcmp(data, object->data, object->size) != 0) {
 		world->wrong++;
-	else
+	} else {
 		world->known[place_of(world, object)] = true;
+		world->known_bytes[place_of(world, object)] = file->size_bytes;
+	}
 	world->got++;
 	free(data);
 	return 0;

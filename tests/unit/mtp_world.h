@@ -23,7 +23,8 @@ struct world {
 	char why[200], folders[512], model[64], serial[64];
 
 	/* of all of them */
-	bool known[FAKE_OBJECTS_MAX]; /* by place in fake.objects */
+	bool known[FAKE_OBJECTS_MAX];          /* by place in fake.objects, */
+	int64_t known_bytes[FAKE_OBJECTS_MAX]; /* and with this size */
 };
 
 /* An empty watch, and a table that knows where activities are: GARMIN/Activity with a few folders
