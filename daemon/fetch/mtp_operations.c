@@ -11,7 +11,13 @@
 #define LIST_MAX_BYTES (16u << 20)
 #define INFO_MAX_BYTES (64u << 10)
 
-int mtp_get_storages(struct mtp_session *session, uint32_t **ret, size_t *ret_n)
+/* An answer that makes no sense is asked for again, once. */
+static bool makes_no_sense(const struct mtp_session *session, int r)
+{
+	return r == -EBADMSG && !session->lost;
+}
+
+static int ask_storages(struct mtp_session *session, uint32_t **ret, size_t *ret_n)
 {
 	const struct mtp_request request = { .operation = MTP_GET_STORAGE_IDS,
 		.limit_bytes = INFO_MAX_BYTES };
@@ -31,8 +37,14 @@ int mtp_get_storages(struct mtp_session *session, uint32_t **ret, size_t *ret_n)
 	return 0;
 }
 
-int mtp_get_handles(struct mtp_session *session, uint32_t storage, uint32_t format, uint32_t parent,
-	uint32_t **ret, size_t *ret_n)
+int mtp_get_storages(struct mtp_session *session, uint32_t **ret, size_t *ret_n)
+{
+	int r = ask_storages(session, ret, ret_n);
+	return makes_no_sense(session, r) ? ask_storages(session, ret, ret_n) : r;
+}
+
+static int ask_handles(struct mtp_session *session, uint32_t storage, uint32_t format,
+	uint32_t parent, uint32_t **ret, size_t *ret_n)
 {
 	const struct mtp_request request = { .operation = MTP_GET_OBJECT_HANDLES,
 		.parameters = { storage, format, parent },
@@ -50,6 +62,15 @@ int mtp_get_handles(struct mtp_session *session, uint32_t storage, uint32_t form
 	if (!session->data_n)
 		return mtp_numbers_get(none, sizeof none, ret, ret_n);
 	return mtp_numbers_get(session->data, session->data_n, ret, ret_n);
+}
+
+int mtp_get_handles(struct mtp_session *session, uint32_t storage, uint32_t format, uint32_t parent,
+	uint32_t **ret, size_t *ret_n)
+{
+	int r = ask_handles(session, storage, format, parent, ret, ret_n);
+	return makes_no_sense(session, r)
+		       ? ask_handles(session, storage, format, parent, ret, ret_n)
+		       : r;
 }
 
 /* The property that holds a size of 64 bits, or of 32. A device that does not have it leaves it unknown. */
@@ -71,7 +92,7 @@ static int get_size(struct mtp_session *session, struct mtp_object *object)
 	return 0;
 }
 
-int mtp_get_info(struct mtp_session *session, uint32_t handle, struct mtp_object *ret)
+static int ask_info(struct mtp_session *session, uint32_t handle, struct mtp_object *ret)
 {
 	const struct mtp_request request = { .operation = MTP_GET_OBJECT_INFO,
 		.parameters = { handle },
@@ -88,6 +109,12 @@ int mtp_get_info(struct mtp_session *session, uint32_t handle, struct mtp_object
 		return r;
 	*ret = object;
 	return 0;
+}
+
+int mtp_get_info(struct mtp_session *session, uint32_t handle, struct mtp_object *ret)
+{
+	int r = ask_info(session, handle, ret);
+	return makes_no_sense(session, r) ? ask_info(session, handle, ret) : r;
 }
 
 int mtp_get_device_file(struct mtp_session *session, uint32_t *ret)
@@ -116,8 +143,14 @@ int mtp_get_props(
 		.limit_bytes = LIST_MAX_BYTES,
 		.timeout_ms = LIST_TIMEOUT_MS };
 	struct mtp_answer answer;
-	int r = mtp_run(session, &request, &answer);
-	return r < 0 ? r : mtp_prop_list_get(session->data, session->data_n, into);
+	int r = -EBADMSG;
+	/* what a list that breaks off has told is told again */
+	for (unsigned tries = 0; makes_no_sense(session, r) && tries < 2; tries++) {
+		r = mtp_run(session, &request, &answer);
+		if (r == 0)
+			r = mtp_prop_list_get(session->data, session->data_n, into);
+	}
+	return r;
 }
 
 int mtp_get_object(struct mtp_session *session, uint32_t handle, size_t size, unsigned busy_ms)

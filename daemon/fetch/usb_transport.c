@@ -15,6 +15,8 @@
 
 #define CLAIM_MAX_MS 10000u
 #define CLAIM_PAUSE_MS 500u
+#define OPEN_TRIES 4u
+#define OPEN_PAUSE_MS 500u
 #define CONTROL_TIMEOUT_MS 1000u
 #define EVENT_BYTES 1024u /* whole packets of any interrupt pipe */
 
@@ -169,9 +171,11 @@ static int find_interface(struct usb_transport *usb, const char **ret_why)
 	return found ? 0 : -EPROTONOSUPPORT;
 }
 
-static int take(struct usb_transport *usb, const char **ret_why)
+#define CANNOT_BE_OPENED "it cannot be opened: unplug it, wait a moment, plug it in again"
+
+static int take_once(struct usb_transport *usb, const char **ret_why)
 {
-	*ret_why = "it cannot be opened";
+	*ret_why = CANNOT_BE_OPENED;
 	usb->fd = open(usb->node, O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (usb->fd < 0) {
 		int r = errno == ENOENT || errno == ENXIO ? -ENODEV : -errno;
@@ -188,7 +192,19 @@ static int take(struct usb_transport *usb, const char **ret_why)
 	if (r < 0)
 		return r;
 	r = claim(usb);
-	*ret_why = r == -EBUSY ? "another program holds it" : "it cannot be opened";
+	*ret_why = r == -EBUSY ? "another program holds it" : CANNOT_BE_OPENED;
+	return r;
+}
+
+/* One that was plugged in this very moment may not be ready to answer. */
+static int take(struct usb_transport *usb, const char **ret_why)
+{
+	int r = take_once(usb, ret_why);
+	for (unsigned tries = 1; r == -EIO && tries < OPEN_TRIES; tries++) {
+		let_go(usb);
+		pause_ms(NULL, OPEN_PAUSE_MS);
+		r = take_once(usb, ret_why);
+	}
 	return r;
 }
 

@@ -154,7 +154,8 @@ static void log_result(struct runner *runner, const struct import_result *result
 			"seccomp and limits only");
 	runner->told_no_landlock |= result->no_landlock;
 	if (result->new_activities || result->merged)
-		log_line(LOG_LEVEL_NOTICE, "imported %zu new activities%s", result->new_activities,
+		log_line(LOG_LEVEL_NOTICE, "imported %zu new %s%s", result->new_activities,
+			result->new_activities == 1 ? "activity" : "activities",
 			shares_say(runner->store, result, head->name, head->title, from));
 }
 

@@ -266,8 +266,11 @@ static const char *why_busy(struct watches *watches, const struct runner_watch_e
 	struct holder holder;
 	const struct usb_watch *watch = find(watches, end->name);
 	bool seen = watch && holder_find(watch->node, &holder);
-	if (!seen && !strstr(end->why, "another program"))
-		return end->why; /* busy with itself */
+	if (!seen && !strstr(end->why, "another program")) { /* busy with itself */
+		(void)snprintf(watches->held, sizeof watches->held,
+			"%s: leave it alone for a while; it is tried again each minute", end->why);
+		return watches->held;
+	}
 	holder_advice(seen ? &holder : NULL, watches->held, sizeof watches->held);
 	return watches->held;
 }

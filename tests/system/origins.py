@@ -48,7 +48,7 @@ class Origins(rig.FolderCase):
         self.world.configure(phone=False, folders=("sync",))
         self.world.start()
         self.wait_runs(2)
-        self.assertIn(f"imported 1 new activities from {self.folder}", self.line())
+        self.assertIn(f"imported 1 new activity from {self.folder}", self.line())
         self.assertEqual(self.origins(), ["import", "folder:sync"])
         self.assertIn("run.fit, from knead import\n", self.ok(self.world.knead("show", 1)).out)
         self.assertIn("later.fit, from folder sync\n", self.ok(self.world.knead("show", 2)).out)

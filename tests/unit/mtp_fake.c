@@ -195,8 +195,9 @@ static bool misbehave(struct fake_watch *fake, uint16_t code, struct reply *data
 			reply_put(data, more, sizeof more);
 		return false;
 	case FAKE_ZEROS:
+	case FAKE_NONSENSE:
 		if (data->n)
-			memset(data->data, 0, data->n);
+			memset(data->data, fake->fault == FAKE_ZEROS ? 0 : 0xFF, data->n);
 		return false;
 	case FAKE_FLIP:
 		if (data->n)

@@ -51,6 +51,7 @@ enum fake_fault {
 	FAKE_CLAIMS_MUCH,  /* announces two gigabytes */
 	FAKE_LONG,         /* announces and sends more than there is */
 	FAKE_ZEROS,        /* the right length, all zeros */
+	FAKE_NONSENSE,     /* the right length, all ones */
 	FAKE_FLIP,         /* one bit is wrong at the offset */
 	FAKE_FAULT_COUNT,
 };

@@ -40,6 +40,7 @@ static const struct {
 	[FAKE_CLAIMS_MUCH] = { .name = "two gigabytes" },
 	[FAKE_LONG] = { .name = "too long" },
 	[FAKE_ZEROS] = { .name = "zeros", .only_files = true },
+	[FAKE_NONSENSE] = { .name = "nonsense" },
 	[FAKE_FLIP] = { .name = "flipped bit", .only_files = true },
 };
 

@@ -5,8 +5,8 @@
 #include "unit/mtp_world.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void takes_every_file_whatever_the_habits(void **state)
@@ -144,7 +144,7 @@ static void sees_a_file_that_was_replaced_where_a_folder_is_described_at_once(vo
 {
 	static const unsigned sizes[] = { 3, 5, 30, 999 };
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-		struct world *world = another(state);
+		struct world *world = world_another(state);
 		world->fake.props = FAKE_PROPS_ALL;
 		world_add_files(world, sizes[i], 0);
 		assert_int_equal(world_plug_in(world), 0);
@@ -409,7 +409,7 @@ static void asks_for_a_size_that_is_told_apart(void **state)
 static void takes_files_whose_size_nothing_tells(void **state)
 {
 	for (unsigned i = 0; i < 2; i++) {
-		struct world *world = another(state);
+		struct world *world = world_another(state);
 		world->fake.size_apart = world->fake.no_property = true;
 		world->fake.no_partial = i;
 		world_add_files(world, 3, 0);

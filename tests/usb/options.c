@@ -62,6 +62,7 @@ static const struct {
 	ROW("not-mtp", FLAG, not_mtp),
 	ROW("single-buffers", FLAG, single_buffers),
 	ROW("busy-claims", U32, busy_claims),
+	ROW("broken-opens", U32, broken_opens),
 	ROW("cancel-polls", U32, cancel_polls),
 	ROW("latency-usec", U32, latency_usec),
 #undef ROW

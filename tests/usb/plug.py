@@ -327,6 +327,26 @@ class Plug(bus.Case):
         self.assertEqual(self.world.wait_accepted(2)[1]["body"]["data"]["text"]["title"],
                          "3 of 5 runs are in; plug in again")
 
+    # -- it is not ready
+
+    def test_a_watch_that_cannot_be_opened_yet_is_opened_a_moment_later(self):
+        watch = self.bus(broken_opens="2")
+        self.runs(watch, 1)
+        self.start(watch)
+        watch.plug()
+        self.assertEqual(self.world.wait_accepted(1, 30)[0]["body"]["data"]["new"], 1)
+        self.assertEqual(len(self.world.received()), 1)
+
+    def test_one_that_can_never_be_opened_is_said_with_the_way_out(self):
+        watch = self.bus(broken_opens="always")
+        self.start(watch)
+        watch.plug()
+        note = self.world.wait_accepted(1, 30)[0]["body"]
+        self.assertEqual(note["type"], "watch.stuck")
+        self.assertIn("It cannot be opened: unplug it, wait a moment, plug it in again",
+                      note["data"]["text"]["body"])
+        self.assertEqual(watch.report()["operations"], 0)
+
     # -- somebody else holds it
 
     def test_a_watch_that_another_program_holds_is_said_once_with_the_remedy(self):

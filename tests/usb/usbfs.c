@@ -348,6 +348,11 @@ static int answer(
 	case USBDEVFS_GET_CAPABILITIES:
 		return write_back(arg, &capabilities, sizeof capabilities);
 	case USBDEVFS_CONNECTINFO:
+		if (usbfs->wire->profile->broken_opens) {
+			usbfs->wire->profile->broken_opens -=
+				usbfs->wire->profile->broken_opens != UINT_MAX;
+			return EIO;
+		}
 		return write_back(arg, &info, sizeof info);
 	case USBDEVFS_GET_SPEED:
 		*ret_result = usbfs->wire->profile->packet_bytes == 64 ? 2 : 3;

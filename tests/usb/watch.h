@@ -77,6 +77,7 @@ struct watch_profile {
 	bool not_mtp;       /* never answers: another protocol */
 	bool single_buffers; /* the host's controller takes none that are scattered: libusb splits transfers */
 	unsigned busy_claims;  /* how often claiming is refused; UINT_MAX: always */
+	unsigned broken_opens; /* how often it cannot be opened; UINT_MAX: always */
 	unsigned cancel_polls; /* how often GetDeviceStatus says busy after a cancel */
 	unsigned latency_usec; /* before each answer */
 	struct watch_fault faults[WATCH_FAULTS_MAX];
