@@ -153,7 +153,7 @@ static void on_damaged(void *userdata)
 	(void)sd_event_exit(manager->event, -EUCLEAN);
 }
 
-static const char *on_watch_end(const struct runner_watch_end *end, void *userdata)
+static const char *on_watch_end(const struct watch_end *end, void *userdata)
 {
 	struct manager *manager = userdata;
 	return manager->watches ? watches_on_end(manager->watches, end) : end->why;

@@ -5,6 +5,7 @@
 
 #include "conf/conf.h"
 #include "import/job.h"
+#include "kneadd/intake.h"
 #include "store/store.h"
 #include "util/clock.h"
 
@@ -12,45 +13,13 @@
 
 struct runner;
 
-enum source_kind {
-	SOURCE_SPOOL,   /* only what an import that was killed left */
-	SOURCE_ARCHIVE, /* originals that the store does not know; without a word */
-	SOURCE_FOLDER,  /* path: the folder */
-	SOURCE_WATCH,   /* path: its device node */
-	SOURCE_VOLUME,  /* path: where a watch, or what may be one, is mounted */
-};
-
-struct runner_source {
-	enum source_kind kind;
-	const char *
-		name; /* under which its files are remembered: "folder:sync", "watch:0000cbf0a1b2" */
-	const char *path;
-	const char *title; /* for people: "/home/x/sync", "Forerunner 965" */
-	int interface; /* of SOURCE_WATCH: the number of the one that speaks MTP; -1: not known */
-	bool eject_first; /* a volume that must be ejected before it is unplugged */
-};
-
-/* How the reading of a watch ended. */
-struct runner_watch_end {
-	const char *name, *path; /* of the source */
-	unsigned wanted, got;    /* files that were new; of these, how many are here, */
-	unsigned refused,
-		later; /* can not be taken, or stay on the watch, which was busy with them */
-	bool listed;   /* it got as far as knowing what is new */
-	const char *
-		seen; /* "", or, where no folder of its is known: what it shows instead; "nothing" */
-	bool known_make; /* which is laid out like a watch of the tables all the same */
-	int status; /* 0; -EMEDIUMTYPE: a volume that is no watch; a negative errno: it broke off */
-	const char *why; /* "" */
-};
-
 struct runner_callbacks {
 	void (*on_stored)(const struct import_result *result, void *userdata);
 	/* in place of on_stored() for SOURCE_ARCHIVE */
 	void (*on_put_back)(const struct import_result *result, void *userdata);
 	void (*on_damaged)(void *userdata); /* the store turned out to be damaged */
 	/* Returns what is in the way, in a sentence; "" */
-	const char *(*on_watch_end)(const struct runner_watch_end *end, void *userdata);
+	const char *(*on_watch_end)(const struct watch_end *end, void *userdata);
 	void (*on_status)(const char *status, void *userdata); /* in words */
 	void *userdata;
 };

@@ -111,14 +111,13 @@ int watch_talk_trouble(struct watch_talk *talk, const char *source, const char *
 	return r < 0 ? r : say_trouble(talk, &row, why, ret_said);
 }
 
-static const char *remedy(const struct runner_watch_end *end)
+static const char *remedy(const struct watch_end *end)
 {
 	return *end->why ? end->why : "it broke off: unplug it, wait a moment, plug it in again";
 }
 
 /* It was read, and there was no folder to take files from. */
-static void say_no_folder(
-	const struct runner_watch_end *end, bool is_watch, char ret[WATCH_TROUBLE_BYTES])
+static void say_no_folder(const struct watch_end *end, bool is_watch, char ret[WATCH_TROUBLE_BYTES])
 {
 	if (strcmp(end->seen, "nothing") == 0)
 		(void)snprintf(ret, WATCH_TROUBLE_BYTES,
@@ -138,7 +137,7 @@ static void say_no_folder(
 }
 
 /* It was read, and was busy with some of its files. */
-static void say_later(const struct runner_watch_end *end, char ret[WATCH_TROUBLE_BYTES])
+static void say_later(const struct watch_end *end, char ret[WATCH_TROUBLE_BYTES])
 {
 	ret[0] = '\0';
 	if (end->status == 0 && end->later)
@@ -150,7 +149,7 @@ static void say_later(const struct runner_watch_end *end, char ret[WATCH_TROUBLE
 
 /* How the reading ended, into the row. Returns what is in the way; NULL. */
 static const char *settle(
-	struct watch_talk *talk, const struct runner_watch_end *end, struct stored_watch *row)
+	struct watch_talk *talk, const struct watch_end *end, struct stored_watch *row)
 {
 	/* what came in before the cable was pulled counts, as long as the rest is waited for */
 	uint32_t before = row->cut_ms != STORED_WATCH_NEVER ? row->got : 0;
@@ -174,14 +173,14 @@ static const char *settle(
 
 /* Whether the phone hears of what is in the way. Not of a phone or a camera that is plugged in, locked or not;
  * not of a new watch; and of files that were busy only when they do not come: see cut_ms. */
-static bool is_news(const struct runner_watch_end *end, bool is_watch)
+static bool is_news(const struct watch_end *end, bool is_watch)
 {
 	if (end->status == 0)
 		return is_watch && !end->later && !end->known_make;
 	return is_watch || end->status != -ENOMEDIUM;
 }
 
-int watch_talk_end(struct watch_talk *talk, const struct runner_watch_end *end, bool is_watch,
+int watch_talk_end(struct watch_talk *talk, const struct watch_end *end, bool is_watch,
 	char *ret_trouble, bool *ret_said)
 {
 	struct stored_watch row;

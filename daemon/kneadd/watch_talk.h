@@ -34,7 +34,7 @@ bool watch_talk_was_read(struct watch_talk *talk, const char *source);
  * is_watch     it is of a make of watches: that none of its folders is known is said, too
  * ret_trouble  what is in the way, a sentence, WATCH_TROUBLE_BYTES; ""
  * ret_said     something waits to be sent */
-int watch_talk_end(struct watch_talk *talk, const struct runner_watch_end *end, bool is_watch,
+int watch_talk_end(struct watch_talk *talk, const struct watch_end *end, bool is_watch,
 	char *ret_trouble, bool *ret_said);
 
 /* Says once what is in the way; why: a sentence. */

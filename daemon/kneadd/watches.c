@@ -251,7 +251,7 @@ static bool read_on_desktop(struct watches *watches, const char *source)
 }
 
 /* A volume that turned out to be a watch is one from now on. Returns false for one that is none. */
-static bool is_met(struct watches *watches, const struct runner_watch_end *end)
+static bool is_met(struct watches *watches, const struct watch_end *end)
 {
 	struct usb_watch watch;
 	if (!watch_talk_knows(&watches->talk, end->name) && end->listed && watches->drives &&
@@ -261,7 +261,7 @@ static bool is_met(struct watches *watches, const struct runner_watch_end *end)
 }
 
 /* Who has it, when somebody has, or what the fetcher said. */
-static const char *why_busy(struct watches *watches, const struct runner_watch_end *end)
+static const char *why_busy(struct watches *watches, const struct watch_end *end)
 {
 	struct holder holder;
 	const struct usb_watch *watch = find(watches, end->name);
@@ -275,7 +275,7 @@ static const char *why_busy(struct watches *watches, const struct runner_watch_e
 	return watches->held;
 }
 
-static void log_files(const struct log_about *about, const struct runner_watch_end *end)
+static void log_files(const struct log_about *about, const struct watch_end *end)
 {
 	char refused[24] = "", later[24] = "";
 	if (!end->listed)
@@ -289,7 +289,7 @@ static void log_files(const struct log_about *about, const struct runner_watch_e
 }
 
 /* A watch is read where the desktop shows it, and that shows nothing of it, or was let go of. */
-static bool is_on_desktop(const struct watches *watches, const struct runner_watch_end *end)
+static bool is_on_desktop(const struct watches *watches, const struct watch_end *end)
 {
 	const struct usb_watch *watch = find(watches, end->name);
 	return watch && watch->transport == DEVICE_TRANSPORT_MTP &&
@@ -298,7 +298,7 @@ static bool is_on_desktop(const struct watches *watches, const struct runner_wat
 
 /* A volume without the folders of a watch: a stick; a second volume of a watch; a watch that the tables do not know
  * well enough, and then that is what is in the way. Returns whether there is more to say. */
-static bool heed_no_folders(struct watches *watches, struct runner_watch_end *end)
+static bool heed_no_folders(struct watches *watches, struct watch_end *end)
 {
 	const struct usb_watch *watch = find(watches, end->name);
 	if (!watch || !watch->has_maker || runner_has(watches->runner, end->name) ||
@@ -311,7 +311,7 @@ static bool heed_no_folders(struct watches *watches, struct runner_watch_end *en
 }
 
 /* A watch of a known make that shows no storage over MTP. A phone may stay locked for a night. */
-static bool is_locked_watch(const struct watches *watches, const struct runner_watch_end *end)
+static bool is_locked_watch(const struct watches *watches, const struct watch_end *end)
 {
 	const struct usb_watch *watch = find(watches, end->name);
 	return end->status == -ENOMEDIUM && watch && watch->has_maker &&
@@ -319,7 +319,7 @@ static bool is_locked_watch(const struct watches *watches, const struct runner_w
 }
 
 /* Once the last of its volumes is read. */
-static void eject_if_wanted(struct watches *watches, const struct runner_watch_end *end)
+static void eject_if_wanted(struct watches *watches, const struct watch_end *end)
 {
 	if ((end->status == 0 || end->status == -EMEDIUMTYPE) && watches->drives &&
 		watches->talk.conf->watch.eject == CONF_EJECT_AUTO &&
@@ -328,7 +328,7 @@ static void eject_if_wanted(struct watches *watches, const struct runner_watch_e
 		drives_eject(watches->drives, end->name);
 }
 
-static void heed_end(struct watches *watches, struct runner_watch_end *end)
+static void heed_end(struct watches *watches, struct watch_end *end)
 {
 	struct log_about about = { .device = end->name };
 	bool said = false, desktop = is_on_desktop(watches, end);
@@ -367,10 +367,10 @@ static void heed_end(struct watches *watches, struct runner_watch_end *end)
 	watches_check(watches);
 }
 
-const char *watches_on_end(struct watches *watches, const struct runner_watch_end *end)
+const char *watches_on_end(struct watches *watches, const struct watch_end *end)
 {
 	watches->trouble[0] = '\0';
-	struct runner_watch_end copy = *end;
+	struct watch_end copy = *end;
 	heed_end(watches, &copy);
 	return watches->trouble;
 }

@@ -22,7 +22,7 @@ struct watches *watches_free(struct watches *watches);
 void watches_reload(struct watches *watches, const struct conf *conf);
 
 /* The runner is through with a watch. Returns what is in the way, in a sentence, until the next call; "" */
-const char *watches_on_end(struct watches *watches, const struct runner_watch_end *end);
+const char *watches_on_end(struct watches *watches, const struct watch_end *end);
 
 /* Whenever the test clock moved. */
 void watches_check(struct watches *watches);

@@ -440,7 +440,8 @@ class Drive(disk.WatchCase):
         self.while_time_passes("the drive to be unmounted", lambda: not drive.mounted)
         self.assertEqual(len(calls.read_text().splitlines()), 3)
         self.assertEqual(self.world.daemon.log().count("is plugged in"), 1)
-        # the next time it is plugged in is another one
+        # it is seen to be gone, and the next time it is plugged in is another one
+        self.world.advance(2)
         drive.unplug()
         self.wait_here(s0000f0e1d2c3=False)
         drive.plug()
@@ -460,7 +461,9 @@ class Drive(disk.WatchCase):
         drive.unplug()
         self.wait_here(s0000f0e1d2c3=False)
         drive.plug()
-        self.while_time_passes("the next try", lambda: len(calls.read_text().splitlines()) > 5)
+        self.while_time_passes("the end of its patience again", lambda: self.world.daemon.log().count(
+            "stays mounted: somebody uses it") == 2)
+        self.assertEqual(len(calls.read_text().splitlines()), 10)
 
     def test_a_drive_stays_mounted_where_the_settings_do_not_say_so(self):
         drive = self.drive()
