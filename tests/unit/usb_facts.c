@@ -2,6 +2,7 @@
 /* What a device on USB says of itself is read by the daemon before anybody knows what it is. */
 #include "device/usb.h"
 
+#include "base/cleanup.h"
 #include "support/scratch.h"
 #include "support/test.h"
 
@@ -185,6 +186,30 @@ static void nothing_of_a_device_that_is_gone(void **state)
 	assert_true(usb_read_facts("/nowhere", &facts) < 0);
 }
 
+/* A watch may show a card, or a disk with its own software, beside what speaks MTP: its runs are behind that. */
+static void mtp_goes_before_a_drive_beside_it(void **state)
+{
+	(void)state;
+	static const char *const nowhere[] = { NULL };
+	CLEANUP(devices_freep) struct devices *devices = NULL;
+	assert_int_equal(devices_load_from(nowhere, &devices, NULL), 0);
+	struct usb_facts facts = { .id = "091e:50db",
+		.classes = { "08/06/50", "ff/ff/00", "08/06/50" },
+		.endpoints = { "bulk-in,bulk-out", "bulk-in,bulk-out,interrupt-in",
+			"bulk-in,bulk-out" },
+		.interfaces = { "", "MTP", "" },
+		.numbers = { 0, 1, 2 },
+		.n = 3 };
+	struct device_usb_match match;
+	for (size_t n = 1; n <= 3; n++) {
+		facts.n = n;
+		assert_true(usb_match(devices, &facts, &match));
+		assert_int_equal(
+			match.transport, n == 1 ? DEVICE_TRANSPORT_DRIVE : DEVICE_TRANSPORT_MTP);
+	}
+	assert_int_equal(usb_mtp_interface(&facts), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +221,7 @@ int main(void)
 		cmocka_unit_test(survives_rubbish),
 		cmocka_unit_test(words_of_a_device_are_short_and_plain),
 		cmocka_unit_test(nothing_of_a_device_that_is_gone),
+		cmocka_unit_test(mtp_goes_before_a_drive_beside_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
