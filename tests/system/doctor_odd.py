@@ -146,6 +146,7 @@ class UserService(Odd):
 
     def test_a_store_of_no_bytes(self):
         self.sound()
+        rig.wait_for("a copy", lambda: any((self.world.state / "backup").glob("knead-*.db")))
         self.world.daemon.end()
         (self.world.state / "knead.db").write_bytes(b"")
         for tail in ("-wal", "-shm"):
