@@ -299,6 +299,7 @@ class Drive(disk.WatchCase):
         drive = self.drive()
         calls = self.with_desktop(drive)
         self.read_once(drive)
+        self.bind(drive.mount_point.parent, self.world.home / "part-of-another-file-system")
         result = self.ok(self.knead("eject"))
         self.assertEqual(result.out, "fenix 3: unmounted, safe to unplug\n")
         self.assertEqual(calls.read_text(), "unmount --block-device /dev/sdb --no-user-interaction\n")
@@ -441,7 +442,9 @@ class Drive(disk.WatchCase):
         self.assertEqual(len(calls.read_text().splitlines()), 3)
         self.assertEqual(self.world.daemon.log().count("is plugged in"), 1)
         # it is seen to be gone, and the next time it is plugged in is another one
-        self.world.advance(2)
+        for _ in range(20):
+            self.world.advance(1)
+            time.sleep(0.05)
         drive.unplug()
         self.wait_here(s0000f0e1d2c3=False)
         drive.plug()
