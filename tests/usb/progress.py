@@ -263,7 +263,7 @@ class Progress(bus.Case):
 
     # -- the watch's own word, and damaged files
 
-    def test_a_damaged_file_is_fetched_at_one_plug_in_only(self):
+    def test_a_damaged_file_is_fetched_at_two_plug_ins_only(self):
         watch = self.bus()
         self.runs(watch, 2)
         broken = watch.put_run("2026-05-09T06:00:00Z")
@@ -273,20 +273,20 @@ class Progress(bus.Case):
         self.start(watch)
         watch.plug()
         rig.wait_for("the runs", lambda: self.world.count("activity") == 2)
-        for again in (1, 2):
+        for again in (1, 2, 3):
             watch.unplug()
             self.wait_logged("is unplugged", again)
             watch.forget()
             time.sleep(3.1)
             watch.plug()
-            self.wait_logged("0 of 0 new files are in", again)
+            # a watch may send rubbish for a whole session: it is looked at once more
+            self.wait_logged(f"0 of {int(again == 1)} new files are in", max(1, again - 1))
             codes = watch.report()["codes"]
-            self.assertNotIn("1009", codes)
-            self.assertNotIn("101b", codes)
+            self.assertEqual({"1009", "101b"} & set(codes) != set(), again == 1, codes)
             refused = self.world.ask("status")["refused"]
             self.assertEqual([row["file"] for row in refused], ["GARMIN/Activity/" + broken.name])
         watch.unplug()
-        self.wait_logged("is unplugged", 3)
+        self.wait_logged("is unplugged", 4)
         broken.write_bytes(whole)
         os.utime(broken, (1778000060, 1778000060))
         time.sleep(3.1)
