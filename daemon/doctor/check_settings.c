@@ -3,6 +3,7 @@
 #include "doctor/checks.h"
 
 #include "base/cleanup.h"
+#include "conf/file.h"
 #include "conf/secret.h"
 #include "doctor/quote.h"
 
@@ -27,9 +28,27 @@ static void check_link(const struct doctor *doctor, struct findings *findings)
 		"%s is a symbolic link that leads nowhere, so that nothing of it holds", file);
 }
 
+/* What is to be typed for a problem with the settings: of a line, or of a whole file that may not be read. */
+static void mend_problem(const struct doctor *doctor, const char *text, char *ret, size_t room)
+{
+	char file[PATH_MAX], quoted[QUOTED_BYTES], tail[64];
+	(void)snprintf(tail, sizeof tail, ": %s", file_why(-EACCES));
+	const char *end = strstr(text, tail);
+	if (!end) {
+		(void)snprintf(ret, room, "%sedit that line, then: knead config check",
+			doctor->paths.system ? "as root, " : "");
+		return;
+	}
+	(void)snprintf(file, sizeof file, "%.*s", (int)(end - text), text);
+	(void)snprintf(ret, room,
+		doctor->paths.system ? "sudo chgrp knead %1$s && sudo chmod g+rX %1$s"
+				     : "sudo chown $USER: %1$s && chmod u+rX %1$s",
+		quote(file, quoted));
+}
+
 void check_settings_errors(const struct doctor *doctor, struct findings *findings)
 {
-	char command[PATH_MAX + 64];
+	char command[2 * QUOTED_BYTES + 64];
 	if (doctor->paths.system && access(doctor->paths.config, R_OK) < 0 && errno == EACCES) {
 		findings_add(findings, FINDING_UNUSABLE, "settings",
 			"sudo adduser $USER knead, then log in again", "no right to read %s",
@@ -38,10 +57,9 @@ void check_settings_errors(const struct doctor *doctor, struct findings *finding
 	}
 	if (!doctor->problems.n)
 		check_link(doctor, findings);
-	(void)snprintf(command, sizeof command, "%sedit that line, then: knead config check",
-		doctor->paths.system ? "as root, " : "");
 	for (size_t i = 0; i < doctor->problems.n; i++) {
 		const struct problem *problem = &doctor->problems.list[i];
+		mend_problem(doctor, problem->text, command, sizeof command);
 		findings_add(findings,
 			problem->level == PROBLEM_ERROR ? FINDING_UNUSABLE : FINDING_FAULT,
 			"settings", command, "%s", problem->text);

@@ -46,6 +46,11 @@ int store_explain(int error, const char *directory, char *ret_why)
 		break;
 	case -EACCES:
 	case -EPERM:
+		if (access(directory, F_OK) < 0 && errno == ENOENT) {
+			format = "no right to make the store in %s: the folder above it belongs to "
+				 "somebody else";
+			break;
+		}
 		format = "no right to use the store in %s: it belongs to another user or group";
 		break;
 	case -EROFS:

@@ -91,6 +91,19 @@ class UserService(Odd):
         os.mkfifo(self.world.conf)
         self.assert_found("settings", what="not a regular file")
 
+    def test_settings_that_may_not_be_read_are_no_line_to_edit(self):
+        self.sound()
+        folder = self.world.conf.with_name(self.world.conf.name + ".d")
+        folder.mkdir()
+        drop_in = folder / "a.conf"
+        drop_in.write_text("[runner]\n")
+        for path in (self.world.conf, drop_in):
+            mode = path.stat().st_mode & 0o777
+            path.chmod(0)
+            self.assert_found("settings", what=f"{path}: cannot be read", mend=f"sudo chown $USER: {path} && chmod u+rX {path}")
+            path.chmod(mode)
+        self.assertNotIn("settings", self.found())
+
     def test_settings_with_bytes_that_are_no_text(self):
         self.sound()
         self.world.conf.write_bytes(b"[runner me]\n\x00\x1b[2J\xff = 1\n")

@@ -54,6 +54,15 @@ class Store(rig.FolderCase):
         self.put("second.fit", at="2026-05-15T07:00:00Z", serial=2)  # its folder is looked at again, which is a try
         self.wait_runs(2)
 
+    def test_a_place_where_no_store_can_be_made_is_not_called_somebody_elses_store(self):
+        closed = self.world.home / "closed"
+        closed.mkdir(0o555)
+        run = self.put("run.fit")
+        self.world.state = closed / "state" / "knead"
+        result = self.world.knead("import", run)
+        self.assertEqual(result.status, UNUSABLE)
+        self.assertRegex(result.err, r"\Aknead: [^\n]*no right to make the store in [^\n]*\n\Z")
+
     def test_a_part_of_the_state_that_is_something_else_is_said(self):
         self.put("run.fit")
         self.world.configure(phone=False, folders=("sync",))
