@@ -370,6 +370,54 @@ class Volumes(disk.WatchCase):
         rig.wait_for("all runs", lambda: self.world.count("activity") == 6)
         self.while_time_passes("somebody to be asked", calls.exists)
 
+    # -- in line, while another watch is read
+
+    def busy_daemon(self):
+        """A watch with a run, at which the fetcher stands."""
+        first = self.drive(port=3, disk="sdd", serial="0000aabbccdd")
+        first.put_run("2026-05-20T06:00:00Z", serial=3003)
+        self.bus.wrap_fetch(gate_at=1)
+        self.start()
+        first.plug()
+        self.wait_gate(first, 1)
+
+    def pulled_in_line(self):
+        """One that was plugged in meanwhile, and is gone again."""
+        self.busy_daemon()
+        drive = self.drive()
+        drive.runs(2)
+        drive.plug()
+        self.wait_here(s0000f0e1d2c3=True, s0000aabbccdd=True)
+        time.sleep(0.5)  # for its mount to be seen, too
+        drive.unplug()
+        self.wait_here(s0000f0e1d2c3=False, s0000aabbccdd=True)
+        return drive
+
+    def test_what_was_pulled_while_it_waited_in_line_is_not_asked_for(self):
+        self.pulled_in_line()
+        self.bus.open_gate()
+        self.world.wait_accepted(1)
+        time.sleep(0.5)
+        self.assertEqual([row["trouble"] for row in self.world.ask_lines("watches")], [None, None])
+        self.assertNotIn("cannot read", self.world.daemon.log())
+        self.assertEqual(self.world.daemon.log().count("new files are in"), 1)
+
+    def test_what_was_pulled_while_it_waited_in_line_and_came_back_is_read(self):
+        drive = self.pulled_in_line()
+        drive.plug()
+        self.wait_here(s0000f0e1d2c3=True, s0000aabbccdd=True)
+        self.bus.open_gate()
+        rig.wait_for("three runs\n" + self.world.daemon.log(), lambda: self.world.count("activity") == 3)
+
+    def test_each_volume_that_waits_in_line_is_read(self):
+        self.busy_daemon()
+        drive, card = self.two_volumes(False)
+        card.put_run("2026-05-11T06:00:00Z", folder="GARMIN/ACTIVITY", serial=2002)
+        self.plug_both(drive, card)
+        self.wait_here(s0000f0e1d2c3=True, s0000aabbccdd=True)
+        self.bus.open_gate()
+        rig.wait_for("four runs\n" + self.world.daemon.log(), lambda: self.world.count("activity") == 4)
+
     def test_the_same_serial_number_twice_is_two_volumes_of_one_source(self):
         one, other = self.drive(), self.drive(port=2, disk="sdc")
         one.put_run("2026-05-14T06:00:00Z")
