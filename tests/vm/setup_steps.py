@@ -124,7 +124,7 @@ def services(bench):
     status, said = console.until_prompt()
     need(status == 0 and "Year of birth" not in said and "Set up a phone" not in said, said)
     doctor(bench, console)
-    watch_in_user_service(bench, console)
+    folder_in_user_service(bench, console)
     # an upgrade does not switch the system's on again
     guest.run("apt-get install -y /seed/knead-newer.deb >/tmp/apt.log 2>&1 || { cat /tmp/apt.log; false; }", timeout_s=180)
     one_runs(bench, True)
@@ -146,15 +146,15 @@ def doctor(bench, console):
     need('"findings": []' in said or '"findings":[]' in said, said)
 
 
-def watch_in_user_service(bench, console):
-    """A watch is read by the user's own service, behind its filter, and the ledger's receiver is told."""
+def folder_in_user_service(bench, console):
+    """A folder is read by the user's own service, behind its filter, and the ledger's receiver is told."""
     guest = bench.guest
     pid = guest.run_as(WHO, "systemctl --user show -P MainPID kneadd").out.strip()
     status = guest.run(f"cat /proc/{pid}/status").out
     need(re.search(r"^Seccomp:\s+2$", status, re.M), "no filter")
     out = guest.run_as(WHO, "systemd-analyze --user security --no-pager kneadd.service", check=False).out
     bench.fact(f"systemd-analyze --user security: {(re.findall(r': ([0-9.]+) ', out) or ['?'])[-1]}")
-    # QEMU's watch is nobody's seat: the rule's group is for the system's service, a seat's user has it by uaccess
+    # a watch, by the right of whoever sits at the machine, is a step of its own (seat_steps.py)
     name, data = bench.new_run("folder of the user's")
     guest.run_as(WHO, "mkdir -p ~/sync ~/.config/knead/kneadd.conf.d")
     guest.write(f"/home/{WHO}/sync/{name}", data)
