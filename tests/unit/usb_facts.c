@@ -69,8 +69,9 @@ static void endpoints_of_another_setting_count_where_they_speak_mtp(void **state
 		7, 5, 0x86, 3, 64, 0, 6,                                                 /* */
 		9, 4, 1, 1, 1, 10, 0, 0, 0,                                              /* */
 		7, 5, 0x84, 2, 0, 2, 0,                                                  /* */
-		9, 4, 5, 1, 1, 0xff, 0xff, 0, 0, /* of an interface that is not */
-		7, 5, 0x87, 2, 0, 2, 0 };
+		/* of an interface that is not there */
+		9, 4, 5, 1, 3, 0xff, 0xff, 0, 0, /* */
+		7, 5, 0x81, 2, 0, 2, 0, 7, 5, 0x02, 2, 0, 2, 0, 7, 5, 0x83, 3, 64, 0, 6 };
 	struct usb_facts facts;
 	read_exactly(device, sizeof device, &facts);
 	assert_int_equal(facts.n, 2);

@@ -157,6 +157,9 @@ class Plug(bus.Case):
     def test_a_garmin_without_a_name_on_its_interface_is_known_by_its_endpoints(self):
         self.assert_recognised("Forerunner 965", interface_name="")
 
+    def test_a_garmin_with_its_endpoints_in_another_setting_is_known_by_them(self):
+        self.assert_recognised("Forerunner 965", interface_name="", alternate=1)
+
     def test_a_maker_nobody_heard_of_is_known_by_the_name_of_its_interface(self):
         self.assert_recognised("RunMaster 3", id="1234:0001", interface_name="Some MTP interface",
                                maker="Acme", model_string="RunMaster 3")

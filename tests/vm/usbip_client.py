@@ -122,6 +122,7 @@ class UsbIp(unittest.TestCase):
         self.assertEqual(host.control(0x80, 6, 0x0201, 0, 9), EPIPE, "a second configuration")
         self.assertEqual(host.control(0x00, 9, 1, 0, 0), 0)
         self.assertEqual(host.control(0x80, 6, 0x0600, 0, 10), EPIPE, "a qualifier")
+        self.assertEqual(host.report()["configured"], 1)
 
     def test_its_endpoints_may_be_in_another_setting(self):
         host = Host(self, "--alternate=1")

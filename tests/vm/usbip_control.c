@@ -57,7 +57,7 @@ int usbip_device_control(
 		wire_clear_halt(&device->wire, setup[4]);
 		return 0;
 	}
-	if (type == 0x00 && request == SET_CONFIGURATION)
+	if (type == 0x00 && request == SET_CONFIGURATION && ++device->tally.configured)
 		return setup[2] == wire_configuration(device->profile) ? 0 : -EPIPE;
 	if (type == 0x01 && request == SET_INTERFACE)
 		return set_interface(device, setup[4], setup[2]);

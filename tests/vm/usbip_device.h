@@ -27,9 +27,10 @@ struct usbip_tally {
 	unsigned ended_short; /* of these, such that a short packet ended */
 	unsigned empty;       /* transfers that an empty packet ended */
 	unsigned stalls;
-	unsigned settings; /* how often an interface was set */
-	size_t largest;    /* bytes that one request asked for */
-	size_t left;       /* requests in flight at the end */
+	unsigned configured; /* how often it was given its configuration: again after each reset */
+	unsigned settings;   /* how often an interface was set */
+	size_t largest;      /* bytes that one request asked for */
+	size_t left;         /* requests in flight at the end */
 };
 
 struct usbip_device {

@@ -56,9 +56,10 @@ static void print_report(const struct program *program)
 	(void)fprintf(to,
 		",\"unlinked\":%u,\"cut\":%u,\"dropped\":%u,\"continued\":%u,\"short\":%u,"
 		"\"empty\":%u,"
-		"\"stalls\":%u,\"settings\":%u,\"largest\":%zu,\"left\":%zu}\n",
+		"\"stalls\":%u,\"configured\":%u,\"settings\":%u,\"largest\":%zu,\"left\":%zu}\n",
 		tally->unlinked, tally->cut, tally->dropped, tally->continued, tally->ended_short,
-		tally->empty, tally->stalls, tally->settings, tally->largest, tally->left);
+		tally->empty, tally->stalls, tally->configured, tally->settings, tally->largest,
+		tally->left);
 	(void)fclose(to);
 	(void)rename(part, program->report);
 }
