@@ -115,7 +115,7 @@ static int cancel(struct mtp_session *session, uint32_t transaction)
 	return r < 0 ? r : drain(session);
 }
 
-/* OpenSession, without any ladder. */
+/* OpenSession, without any ladder; one that hangs is cancelled. */
 static int open_session(struct mtp_session *session)
 {
 	const struct mtp_request request = {
@@ -124,7 +124,7 @@ static int open_session(struct mtp_session *session)
 	struct mtp_outcome outcome;
 	int r = mtp_exchange(session, &request, 0, &outcome);
 	if (r < 0)
-		return r;
+		return r == -ENODEV || cancel(session, 0) == -ENODEV ? -ENODEV : r;
 	r = mtp_response_errno(outcome.answer.code);
 	/* one that an earlier program left open will do: closing it makes one known device leave MTP */
 	if (r < 0 && r != -EALREADY)
@@ -158,14 +158,14 @@ static int reopen(struct mtp_session *session)
 /* Climbs the ladder from the rung `tries`. */
 static int recover(struct mtp_session *session, uint32_t transaction, unsigned tries)
 {
-	int r = -ETIMEDOUT;
 	if (++session->counts.recoveries > RECOVERIES_MAX)
 		return -EIO;
-	if (tries == 0)
-		r = cancel(session, transaction);
-	if (r < 0 && r != -ENODEV)
-		r = reopen(session);
-	return r;
+	/* each time: letting go says nothing to the device, and the next command would come into the data that it still
+	 * means to send */
+	int r = cancel(session, transaction);
+	if (r == -ENODEV || (r == 0 && tries == 0))
+		return r;
+	return reopen(session);
 }
 
 /* What was cut is worth another try, and so is an error that names no reason, or no data where data was
