@@ -82,9 +82,9 @@ class Bench:
     def programs(self):
         """Of the build, to be run in the guest."""
         found = {"gadget": HERE / "gadget"}
-        for name in ("tests/vm/knead-vm-watch", "tests/vm/knead-vm-clock"):
-            if (self.build / name).exists():
-                found[pathlib.Path(name).name] = self.build / name
+        for name in ("knead-vm-watch", "knead-vm-usbip", "libknead-vm-usbfs.so", "knead-vm-clock"):
+            if (self.build / "tests/vm" / name).exists():
+                found[name] = self.build / "tests/vm" / name
         return found
 
     def newer_deb(self):

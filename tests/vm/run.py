@@ -21,11 +21,12 @@ import package_steps
 import seat_steps
 import setup_steps
 import usb_steps
+import usbip_steps
 
 LIMIT_S = 40 * 60  # of what hangs: on a machine that does nothing else a third of it is needed
 
 # Each course has a guest of its own, and both run at once: one is with the watches, the other with the runner.
-COURSES = {"watches": (*package_steps.FIRST, *usb_steps.STEPS, *seat_steps.STEPS,
+COURSES = {"watches": (*package_steps.FIRST, *usb_steps.STEPS, *usbip_steps.STEPS, *seat_steps.STEPS,
                        *package_steps.THEN),
            "runner": (*setup_steps.FIRST, *doctor_steps.STEPS, *setup_steps.THEN, *package_steps.LAST)}
 STEPS = tuple(step for course in COURSES.values() for step in course)
