@@ -38,7 +38,8 @@ struct reading {
 	size_t files_n;
 	struct mtp_wishes wishes;
 	bool refused; /* what is remembered of damaged files is another than at the start */
-	int owed;     /* what the watch was in no state to list: with this the reading ends */
+	int owed;     /* what the watch was in no state to list: with this the reading ends; */
+	int unlisted; /* and with this, the refusal of a folder, when there was no file in any */
 };
 
 static void reading_freep(struct reading **reading)
@@ -117,8 +118,10 @@ static int show_folder(struct reading *reading, size_t index)
 		reading->owed = r; /* it may list it in a minute */
 		return 0;
 	}
-	if (r < 0)
+	if (r < 0) {
+		reading->unlisted = r;
 		return refuse(reading, &whole, "the watch does not list this folder");
+	}
 	if (reading->listing.silent > silent)
 		r = refuse(
 			reading, &whole, "the watch does not describe every file in this folder");
@@ -181,7 +184,7 @@ static int show_all(struct reading *reading)
 	char prefix[16];
 	int failed[STORAGES_MAX] = { 0 };
 	int r = 0;
-	reading->owed = 0;
+	reading->owed = reading->unlisted = 0;
 	reading->folders[0] = '\0';
 	reading->files_n = 0;
 	mtp_wishes_done(&reading->wishes);
@@ -373,7 +376,10 @@ static int read_open(struct reading *reading)
 		reading->refused = true;
 	if (reading->refused)
 		remember(reading);
-	return r < 0 ? r : reading->owed;
+	if (r == 0)
+		r = reading->owed;
+	/* one that lists none of its folders is not read, and is no empty one */
+	return r == 0 && !reading->files_n ? reading->unlisted : r;
 }
 
 int mtp_watch_read(struct mtp_session *session, const struct mtp_watch_options *options,

@@ -502,6 +502,23 @@ static void says_why_when_nothing_is_listed(void **state)
 	assert_int_equal(world_plug_in(world), -ENOMEDIUM);
 }
 
+/* Its root and what is in GARMIN it lists, and the folder with the runs it does not. */
+static void one_that_lists_no_folder_with_files_is_not_an_empty_one(void **state)
+{
+	struct world *world = *state;
+	unsigned at = 0;
+	world->forgets = true;
+	world_add_files(world, 3, 0);
+	assert_int_equal(world_plug_in(world), 0);
+	for (unsigned listed = 0; listed < 3; at++)
+		listed += world->fake.log[at] == 0x1007;
+	fake_replug(&world->fake);
+	memset(world->known, 0, sizeof world->known);
+	assert_int_equal(plug_in_with(world, FAKE_GENERAL, at), -EIO);
+	assert_int_equal(world->refused, 1);
+	assert_int_equal(world->got, 0);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -532,6 +549,7 @@ int main(void)
 		CASE(resets_the_port_only_where_it_may_and_last),
 		CASE(does_not_take_a_busy_watch_for_an_empty_one),
 		CASE(says_why_when_nothing_is_listed),
+		CASE(one_that_lists_no_folder_with_files_is_not_an_empty_one),
 	};
 	return cmocka_run_group_tests_name("mtp_watch", tests, NULL, NULL);
 }
