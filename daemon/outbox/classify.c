@@ -100,8 +100,7 @@ static enum verdict by_status(const struct answer *answer, char why[VERDICT_WHY_
 	return VERDICT_LATER;
 }
 
-/* A clock that is behind, as on a machine that keeps none while it is off, is put right by itself; everything else about a
- * certificate takes somebody. */
+/* Most likely a clock that is behind, as on a machine that keeps none while it is off. */
 static bool is_too_early(const struct answer *answer)
 {
 	return answer->result == CURLE_PEER_FAILED_VERIFICATION &&
@@ -114,7 +113,7 @@ static enum verdict by_result(const struct answer *answer, char why[VERDICT_WHY_
 		(void)snprintf(why, VERDICT_WHY_BYTES,
 			"no connection to the receiver: its certificate is not valid yet; most "
 			"likely this machine's clock is behind");
-		return VERDICT_LATER;
+		return VERDICT_FAULT;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
 		if (answer->result == faults[i].result) {
