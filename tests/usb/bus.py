@@ -80,6 +80,11 @@ class Bus:
     def unplug(self):
         self.tell("unplug")
 
+    def end(self):
+        """Until it has ended: the pipe is the next one's as well, which would read the word in its place."""
+        self.tell("quit")
+        self.process.wait(rig.slowly(20))
+
     def set(self, **settings):
         for word in self.words(settings):
             self.tell(f"set {word}")

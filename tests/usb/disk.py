@@ -267,7 +267,7 @@ class Case(rig.Case):
 echo "$*" >>{calls}
 [ "$(wc -l <{calls})" -gt {busy} ] || exit 1
 touch {folder}/asked
-while [ ! -e {done} ]; do sleep 0.02; done
+while [ -d {folder} ] && [ ! -e {done} ]; do sleep 0.02; done
 exit {answer}
 """)
         script.chmod(0o755)
@@ -342,8 +342,8 @@ class WatchCase(Case):
         rig.wait_for(f"the fetcher to stand at file {at}", stands)
 
     def watch(self):
-        """The only one that `knead watches` lists."""
-        watches = self.world.ask_lines("watches")
+        """The only one that `knead watches` lists, once it lists one."""
+        watches = rig.wait_for("a watch in the list", lambda: self.world.ask_lines("watches"))
         self.assertEqual(len(watches), 1, watches)
         return watches[0]
 

@@ -56,8 +56,8 @@ class Plug(bus.Case):
         rig.wait_for(f"the log line {text}", lambda: self.world.daemon.log().count(text) >= times)
 
     def watch(self):
-        """The only one that `knead watches` lists."""
-        watches = self.world.ask_lines("watches")
+        """The only one that `knead watches` lists, once it lists one."""
+        watches = rig.wait_for("a watch in the list", lambda: self.world.ask_lines("watches"))
         self.assertEqual(len(watches), 1, watches)
         return watches[0]
 
@@ -200,7 +200,7 @@ class Plug(bus.Case):
         rig.wait_for("the run", lambda: self.world.count("activity") == number)
         self.assert_only_read(watch.report())
         self.world.daemon.end()
-        watch.tell("quit")
+        watch.end()
 
     def test_a_device_that_is_no_watch_is_left_alone(self):
         watch = self.bus(id="1234:0001", interface_name="")
@@ -223,7 +223,7 @@ class Plug(bus.Case):
                 self.assertIn(words, row["advice"])
                 self.assertIn("folder", row["advice"])
                 self.assertEqual(watch.report()["claims"], 0)
-                watch.tell("quit")
+                watch.end()
                 self.world.daemon.end()
                 rig.shutil.rmtree(self.world.state)
 

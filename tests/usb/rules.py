@@ -126,7 +126,7 @@ class Rules(disk.Case):
         """Whether one with an id that nobody knows may be opened, once its interfaces are there."""
         watch = bus.Bus(self.world, plugged=True, id="1234:0001", **settings)
         said = self.apply(DEVICE, "bind", watch)
-        watch.tell("quit")
+        watch.end()
         return ":uaccess:" in said.get("TAGS", "")
 
     def test_what_speaks_mtp_by_the_name_of_an_interface_is_given_whichever_interface_that_is(self):
