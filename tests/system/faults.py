@@ -112,7 +112,7 @@ class Helper(rig.FolderCase):
         self.put("good.fit")
         self.world.start(env=env)
         self.wait_runs(1, 30)
-        refused = self.world.ask("status")["refused"]
+        refused = rig.wait_for("the refusal", lambda: self.world.ask("status")["refused"])
         self.assertEqual([entry["file"] for entry in refused], ["bad.fit"])
         self.assertIn("ended from outside", refused[0]["why"])
         self.assertEqual(len([name for name in self.world.spool() if "." not in name]), 1)
@@ -121,10 +121,11 @@ class Helper(rig.FolderCase):
         short.unlink()
         self.put("second.fit", at="2026-05-15T07:00:00Z")
         self.wait_runs(2, 30)
-        refused = self.world.ask("status")["refused"]
-        self.assertEqual([entry["file"] for entry in refused], ["bad.fit"])
-        self.assertNotIn("ended from outside", refused[0]["why"])  # it was read at last, and is rubbish
-        self.assertEqual(self.world.spool(), [])
+        # it was read at last, and is rubbish
+        rig.wait_for("another refusal", lambda: [
+            entry["file"] for entry in self.world.ask("status")["refused"] if "ended from outside" not in entry["why"]
+        ] == ["bad.fit"])
+        rig.wait_for("an empty spool", lambda: self.world.spool() == [])
 
     def test_a_helper_whose_library_is_missing_refuses_nothing_and_goes_on_when_it_is_there(self):
         """As in the middle of an upgrade: ld.so ends it with 127."""
