@@ -94,6 +94,8 @@ class Plug(bus.Case):
     def test_half_a_right_is_none_and_another_plug_in_begins_anew(self):
         watch, node = self.closed_to_us()
         node.chmod(0o440)  # half of one is none
+        time.sleep(0.5)  # to be taken for a whole one
+        self.assertEqual(self.world.daemon.log().count("cannot read Forerunner 965: no right to open it"), 1)
         node.chmod(0o660)
         rig.wait_for("the run", lambda: self.world.count("activity") == 1)
         rig.wait_for("the end of reading", lambda: "1 of 1 new files are in" in self.world.daemon.log())
