@@ -31,6 +31,7 @@ TOGETHER = (
         Fault("settings", f"printf '[runner]\\nspeed = 3\\n' >{DROP_IN}; chgrp knead {DROP_IN}; chmod 640 {DROP_IN}",
               "speed", undo=f"rm {DROP_IN}"),
         Fault("secrets", f"chmod 755 /etc/knead; chmod 644 {CONF}.d/phone.conf", "phone.conf"),
+        Fault("settings-modes", f"chown 4711 {CONF}.d/phone.conf", "belongs to somebody else"),
         Fault("secret-rights", "chmod 600 /etc/knead/ledger.secret", "ledger.secret"),
         Fault("store-modes", f"chmod o+rx {STATE} && chmod o+r {STATE}/knead.db", "every user"),
         Fault("udev-rules", "ln -s /dev/null /etc/udev/rules.d/60-kneadd.rules", "hides the rules"),
