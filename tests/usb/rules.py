@@ -264,6 +264,8 @@ class Units(unittest.TestCase):
         eject = self.lines("kneadd-eject@.service")
         self.assertEqual(unit["Wants"], ["kneadd-eject@%i.path"])
         self.assertEqual(path["BindsTo"], ["kneadd-volume@%i.service"])
+        # not before ExecStartPre below is through: it would see what was asked of the watch before, and eject this one
+        self.assertEqual(path["After"], ["kneadd-volume@%i.service"])
         self.assertEqual(eject["Conflicts"], ["kneadd-volume@%i.service"])
         asked = path["PathExists"][0]
         self.assertEqual(eject["ExecStart"], [f"/bin/rm -f {asked}"])
