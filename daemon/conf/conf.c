@@ -55,11 +55,15 @@ static int read_file(
 	return merge_text(origins, path, text, size, problems);
 }
 
+bool conf_is_drop_in(const char *name)
+{
+	size_t size = strlen(name);
+	return name[0] != '.' && size > 5 && strcmp(name + size - 5, ".conf") == 0;
+}
+
 static int is_drop_in(const struct dirent *entry)
 {
-	size_t size = strlen(entry->d_name);
-	return entry->d_name[0] != '.' && size > 5 &&
-	       strcmp(entry->d_name + size - 5, ".conf") == 0;
+	return conf_is_drop_in(entry->d_name);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)

@@ -101,6 +101,9 @@ struct conf {
  * Returns 0 when the settings are usable; -EBADMSG when problems->errors > 0; -ENOMEM. */
 int conf_load(const char *file, bool must_exist, struct conf **ret, struct problems *problems);
 
+/* Whether a file of that name in FILE.d is read. */
+bool conf_is_drop_in(const char *name);
+
 /* A drop-in that is not there yet: what the settings would be with it. */
 struct conf_draft {
 	const char *name; /* "phone.conf"; one of that name is not read */

@@ -165,9 +165,7 @@ void check_settings_readable(const struct doctor *doctor, struct findings *findi
 	(void)snprintf(folder, sizeof folder, "%.4000s.d", config);
 	DIR *dir = opendir(folder);
 	for (const struct dirent *entry; dir && (entry = readdir(dir));) {
-		size_t size = strlen(entry->d_name);
-		if (entry->d_name[0] == '.' || size <= 5 ||
-			strcmp(entry->d_name + size - 5, ".conf") != 0)
+		if (!conf_is_drop_in(entry->d_name))
 			continue;
 		(void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
 		check_readable(&walk, path);

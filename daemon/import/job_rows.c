@@ -77,10 +77,10 @@ static int add_id(struct import_result *result, int64_t id, bool merged)
 static int add_share(struct import_result *result, const char *source, size_t n)
 {
 	size_t i = 0;
-	while (i < result->shares_n && strcmp(result->shares[i].source, source) != 0)
-		i++;
 	if (!n)
 		return 0;
+	while (i < result->shares_n && strcmp(result->shares[i].source, source) != 0)
+		i++;
 	if (i == result->shares_n) {
 		struct import_share *grown =
 			reallocarray(result->shares, result->shares_n + 1, sizeof *grown);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "util/access_list.h"
 
-#include <endian.h>
-#include <string.h>
+#include "base/bytes.h"
 
 /* linux/posix_acl_xattr.h, linux/posix_acl.h */
 #define VERSION 2u
@@ -26,13 +25,11 @@ struct entry {
 
 static struct entry entry_at(const uint8_t *list, size_t index)
 {
-	uint16_t tag, rights;
-	uint32_t id;
-	const uint8_t *at = list + HEAD_BYTES + index * ENTRY_BYTES;
-	memcpy(&tag, at, sizeof tag);
-	memcpy(&rights, at + 2, sizeof rights);
-	memcpy(&id, at + 4, sizeof id);
-	return (struct entry) { (enum tag)le16toh(tag), le16toh(rights) & 7, le32toh(id) };
+	struct bytes in = bytes_of(list + HEAD_BYTES + index * ENTRY_BYTES, ENTRY_BYTES);
+	struct entry entry = { .tag = (enum tag)bytes_le16(&in) };
+	entry.rights = bytes_le16(&in) & 7;
+	entry.id = bytes_le32(&in);
+	return entry;
 }
 
 static bool is_of_group(
@@ -54,16 +51,15 @@ static bool gives(const struct entry *entry, int mask, int want)
 bool access_list_allows(const uint8_t *list, size_t size, const struct stat *st,
 	const struct machine_person *person, int want)
 {
-	uint32_t version = 0;
 	int mask = 7;
 	bool in_group = false, by_group = false, by_other = false;
 	if (person->uid == 0)
 		return true;
 	if (size < HEAD_BYTES || (size - HEAD_BYTES) % ENTRY_BYTES)
 		return false;
-	memcpy(&version, list, sizeof version);
+	struct bytes head = bytes_of(list, HEAD_BYTES);
 	size_t n = (size - HEAD_BYTES) / ENTRY_BYTES;
-	if (le32toh(version) != VERSION)
+	if (bytes_le32(&head) != VERSION)
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct entry entry = entry_at(list, i);

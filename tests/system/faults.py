@@ -127,25 +127,33 @@ class Helper(rig.FolderCase):
         ] == ["bad.fit"])
         rig.wait_for("an empty spool", lambda: self.world.spool() == [])
 
-    def test_a_helper_whose_library_is_missing_refuses_nothing_and_goes_on_when_it_is_there(self):
-        """As in the middle of an upgrade: ld.so ends it with 127."""
-        mended, script = self.world.home / "mended", self.world.home / "half.sh"
-        script.write_text(f'#!/bin/sh\n[ -e "{mended}" ] || exit 127\nexec "{rig.program(rig.PARSE)}"\n')
+    def assert_goes_on_when_mended(self, status, sentence, way_out):
+        """A helper that ends with that status until it is mended: nothing is refused for it, and it is said."""
+        mended, script = self.world.home / "mended", self.world.home / "helper.sh"
+        script.write_text(f'#!/bin/sh\n[ -e "{mended}" ] || exit {status}\nexec "{rig.program(rig.PARSE)}"\n')
         os.chmod(script, 0o700)
         env = {"KNEAD_PARSE_HELPER": str(script)}
         self.world.configure(phone=False, folders=("sync",))
         self.put("one.fit")
         result = self.world.knead("import", self.folder, env=env)
         self.assertEqual(result.status, UNUSABLE)
-        self.assertRegex(result.err, "^knead: cannot import: .*kneadd-parse does not start.*knead doctor")
+        self.assertRegex(result.err, f"^knead: cannot import: .*{sentence}{way_out}")
         self.world.start(env=env)
-        rig.wait_for("the sentence", lambda: "kneadd-parse does not start" in self.world.daemon.log())
-        self.assertEqual((self.world.ask("status")["refused"], self.world.count("file")), ([], 0))
+        rig.wait_for("the sentence", lambda: sentence in self.world.daemon.log())
+        self.assertEqual(self.world.ask("status")["refused"], [])
+        self.assertEqual(self.world.count("file"), 0)
+        rig.wait_for("a word in the status", lambda: self.world.ask("status")["checks"]["import"])
+        self.assertRegex(self.ok(self.world.knead("status")).out, f"Check .*{sentence}")
         mended.write_text("")
-        self.put("two.fit", at="2026-05-15T07:00:00Z")
+        self.put("two.fit", at="2026-05-15T07:00:00Z")  # its folder is looked at again, which is a try
         self.wait_runs(2, 30)
         self.assertEqual(self.world.ask("status")["refused"], [])
+        rig.wait_for("a status without it", lambda: not self.world.ask("status")["checks"]["import"])
         self.assert_up()
+
+    def test_a_helper_whose_library_is_missing_refuses_nothing_and_goes_on_when_it_is_there(self):
+        """As in the middle of an upgrade: ld.so ends it with 127."""
+        self.assert_goes_on_when_mended(127, "kneadd-parse does not start", ".*knead doctor")
 
     def test_too_few_descriptors_or_processes_are_said_to_be_too_few(self):
         self.put("run.fit")
@@ -225,27 +233,7 @@ class Helper(rig.FolderCase):
         self.assertEqual(said["new"], 1)
 
     def test_a_machine_without_a_sandbox_refuses_nothing_and_goes_on_when_it_has_one(self):
-        mended, script = self.world.home / "mended", self.world.home / "caged.sh"
-        script.write_text(f'#!/bin/sh\n[ -e "{mended}" ] || exit 70\nexec "{rig.program(rig.PARSE)}"\n')
-        os.chmod(script, 0o700)
-        env = {"KNEAD_PARSE_HELPER": str(script)}
-        self.world.configure(phone=False, folders=("sync",))
-        self.put("one.fit")
-        result = self.world.knead("import", self.folder, env=env)
-        self.assertEqual(result.status, UNUSABLE)
-        self.assertRegex(result.err, "^knead: cannot import: .*sandbox cannot be set up")
-        self.world.start(env=env)
-        rig.wait_for("the sentence", lambda: "sandbox cannot be set up" in self.world.daemon.log())
-        self.assertEqual(self.world.ask("status")["refused"], [])
-        self.assertEqual(self.world.count("file"), 0)
-        rig.wait_for("a word in the status", lambda: self.world.ask("status")["checks"]["import"])
-        self.assertRegex(self.ok(self.world.knead("status")).out, "Check .*sandbox cannot be set up")
-        mended.write_text("")
-        self.put("two.fit", at="2026-05-15T07:00:00Z")  # its folder is looked at again, which is a try
-        self.wait_runs(2, 30)
-        self.assertEqual(self.world.ask("status")["refused"], [])
-        rig.wait_for("a status without it", lambda: not self.world.ask("status")["checks"]["import"])
-        self.assert_up()
+        self.assert_goes_on_when_mended(70, "sandbox cannot be set up", "")
 
     def test_a_hanging_helper_holds_up_nothing_but_its_import(self):
         env = self.use_helper("exec sleep 1000")

@@ -63,14 +63,7 @@ static void it_is_asked_nothing_twice_in_a_session(void **state)
 	world_take_shipped_tables(world);
 	fake->props = FAKE_PROPS_NONE;
 	fake->root_is_all = fake->folder_is_all = true;
-	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
-		uint32_t folder = fake_folder(fake, fake->objects[0].handle, beside[i]);
-		for (unsigned j = 0; j < 40; j++) {
-			char name[64];
-			(void)snprintf(name, sizeof name, "%s-%u.fit", beside[i], j);
-			(void)fake_file(fake, folder, name, "20240101T000000", 300, j);
-		}
-	}
+	world_add_folders(world, beside, sizeof beside / sizeof *beside, 40);
 	world_add_files(world, 100, 0);
 	for (unsigned plug = 1; plug <= 10; plug++) {
 		fake_replug(fake);

@@ -176,14 +176,7 @@ static void asks_little_of_all_folders_together(void **state)
 	struct fake_watch *fake = &world->fake;
 	world_take_shipped_tables(world);
 	fake->props = FAKE_PROPS_NONE;
-	for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
-		uint32_t folder = fake_folder(fake, fake->objects[0].handle, more[i]);
-		for (unsigned j = 0; j < 5; j++) {
-			char name[64];
-			(void)snprintf(name, sizeof name, "%s-%u.fit", more[i], j);
-			(void)fake_file(fake, folder, name, "20240101T000000", 300, j);
-		}
-	}
+	world_add_folders(world, more, sizeof more / sizeof *more, 5);
 	world_add_files(world, 990, 0);
 	assert_int_equal(world_plug_in(world), 0);
 	assert_int_equal(world_missing(world), 0);

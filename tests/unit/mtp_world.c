@@ -137,6 +137,20 @@ unsigned world_missing(const struct world *world)
 	return missing;
 }
 
+void world_add_folders(
+	struct world *world, const char *const *names, size_t names_n, unsigned files_n)
+{
+	struct fake_watch *fake = &world->fake;
+	for (size_t i = 0; i < names_n; i++) {
+		uint32_t folder = fake_folder(fake, fake->objects[0].handle, names[i]);
+		for (unsigned j = 0; j < files_n; j++) {
+			char name[64];
+			(void)snprintf(name, sizeof name, "%s-%u.fit", names[i], j);
+			(void)fake_file(fake, folder, name, "20240101T000000", 300, j);
+		}
+	}
+}
+
 uint32_t world_handle_of(const struct world *world, unsigned before_last)
 {
 	return world->fake.objects[world->fake.objects_n - 1 - before_last].handle;

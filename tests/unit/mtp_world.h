@@ -43,6 +43,10 @@ void world_take_shipped_tables(struct world *world);
 /* n files of some kilobytes, named and dated one day after the other from the given day on. */
 void world_add_files(struct world *world, unsigned n, unsigned first_day);
 
+/* Folders beside GARMIN/Activity's, with so many small files in each. */
+void world_add_folders(
+	struct world *world, const char *const *names, size_t names_n, unsigned files_n);
+
 /* Of what was put on the watch last; 1: of what was put before that, and so on. */
 uint32_t world_handle_of(const struct world *world, unsigned before_last);
 
