@@ -71,9 +71,11 @@ static int on_end(struct intake *intake, const struct fetch_packet *packet, cons
 	if (packet->status == -EMEDIUMTYPE)
 		log_line(LOG_LEVEL_INFO, "%s has none of the folders of a watch, and is left alone",
 			head->title);
+	else if (packet->status < 0 && *packet->why) /* which ends with the way out */
+		log_line(LOG_LEVEL_ERROR, "cannot read %s (%s): %s", head->title,
+			strerror(-packet->status), packet->why);
 	else if (packet->status < 0)
-		(void)log_error(packet->status, "cannot read %s%s%s", head->title,
-			*packet->why ? ": " : "", packet->why);
+		(void)log_error(packet->status, "cannot read %s", head->title);
 	else if (import_walked(intake->job, source, "") < 0)
 		return -ENOMEM;
 	if (source_is_watch(head))

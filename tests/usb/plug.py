@@ -95,7 +95,9 @@ class Plug(bus.Case):
         watch, node = self.closed_to_us()
         node.chmod(0o440)  # half of one is none
         time.sleep(0.5)  # to be taken for a whole one
-        self.assertEqual(self.world.daemon.log().count("cannot read Forerunner 965: no right to open it"), 1)
+        said = [line for line in self.world.daemon.log().splitlines() if "cannot read Forerunner 965" in line]
+        self.assertEqual(len(said), 1, said)
+        self.assertRegex(said[0], r"cannot read Forerunner 965 \(Permission denied\): no right to open it")
         node.chmod(0o660)
         rig.wait_for("the run", lambda: self.world.count("activity") == 1)
         rig.wait_for("the end of reading", lambda: "1 of 1 new files are in" in self.world.daemon.log())
