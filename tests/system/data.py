@@ -143,7 +143,7 @@ class Data(rig.FolderCase):
         self.put("one.fit")
         self.world.start()
         self.wait_runs(1)
-        self.world.advance(29 * 86400)
+        self.world.advance(29 * 86400 + 82800)  # an hour short of thirty days
         rig.wait_for("a look", lambda: self.world.rows("SELECT value FROM fact WHERE name = 'last_tick_s'")[0][0] ==
                      str(files.utc_s(self.world.now)))
         self.assertEqual(len(self.archived()), 1)
@@ -228,6 +228,17 @@ class Data(rig.FolderCase):
             result = self.world.knead("export", path)
             self.assertEqual(result.status, UNUSABLE, repr(result))
             self.assertEqual(len(result.err.splitlines()), 1)
+
+    def test_an_export_that_broke_off_has_no_readme(self):
+        if os.getuid() == 0:
+            rig.skip_visibly(self, "root has every right")
+        self.use_runs(1)
+        (self.world.state / "archive").chmod(0)
+        self.addCleanup((self.world.state / "archive").chmod, 0o770)
+        result = self.world.knead("export", self.world.home / "out")
+        self.assertEqual(result.status, UNUSABLE, repr(result))
+        self.assertIn("is not whole", result.err)
+        self.assertFalse((self.world.home / "out" / "README.txt").exists())
 
     # -- backup
 
@@ -320,6 +331,38 @@ class Data(rig.FolderCase):
         self.assertEqual(self.world.rows("SELECT sum(activities) FROM day_total"), [(1,)])
         self.assert_store_is_whole()
         self.assert_up()
+
+    def test_what_waits_to_be_said_of_a_forgotten_activity_is_not_said(self):
+        self.world.configure(url="http://127.0.0.1:9/")
+        self.use_runs(1)
+        self.assertEqual(self.world.rows("SELECT state FROM delivery"), [(0,)])
+        self.forget("1")
+        self.assertEqual(self.world.rows("SELECT state, why FROM delivery"), [(3, "the activity was forgotten")])
+        self.assertEqual(self.world.rows("SELECT body FROM event WHERE body IS NOT NULL"), [])
+
+    def test_a_forgotten_activity_goes_from_a_spool_that_a_crash_left(self):
+        self.put("one.fit", at="2026-05-15T07:00:00Z")
+        self.world.knead("import", self.folder, env={"KNEAD_CRASH_AT": "after-commit"})
+        self.assertTrue(self.world.spool())
+        self.assertEqual(self.world.count("activity"), 1)
+        self.forget("1")
+        self.assertEqual(self.world.spool(), [])
+
+    def test_after_forgetting_nothing_is_left_to_be_read_even_where_the_store_cannot_be_compacted(self):
+        self.use_runs(1)
+        self.put("two.fit", at="2026-05-15T06:54:32Z")
+        self.ok(self.world.knead("import", self.folder))
+        start = struct.pack(">q", files.utc_s("2026-05-15T06:54:32Z") * 1000)[2:]
+        reader = sqlite3.connect(self.world.state / "knead.db", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM activity").fetchone()
+        result = self.world.knead("forget", "2", "--yes")
+        self.assertEqual(result.status, 1, repr(result))
+        self.assertIn("knead forget --compact", result.err)
+        reader.execute("ROLLBACK")
+        reader.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        reader.close()
+        self.assertNotIn(start, (self.world.state / "knead.db").read_bytes())
 
     def test_what_is_left_after_forgetting_is_what_would_be_without_it(self):
         self.world.make_season(self.folder, "--weeks", "6", "--short")
