@@ -17,10 +17,9 @@ static const struct {
 		NULL },
 	{ "token_file: ", "mend that file: one line with the token, which kneadd's user may read",
 		NULL },
-	{ "answered 3", "put the address at which a browser ends up into url", NULL },
+	{ "answered 3", "it is where a browser ends up", NULL },
 	{ "answered 401",
-		"wrong token or secret: compare token_file and secret_file with what the receiver "
-		"expects",
+		"compare key and token with what it expects; it must want no user and password",
 		"the topic wants a token, or another one: put the right one into token_file" },
 	{ "answered 403", "the receiver forbids it: check url, and what the token may do there",
 		"this topic is not open to you: choose another one, or a token that may write to "
@@ -32,14 +31,14 @@ static const struct {
 		"the receiver has closed this address for good: make a new one there and change "
 		"url",
 		NULL },
-	{ "answered 413", "the receiver takes only shorter messages: raise its limit", NULL },
+	{ "answered 413", "raise its limit to 20 kB", NULL },
 	{ "answered 425", "the receiver is not ready; kneadd tries again by itself", NULL },
-	{ "answered 429", "too many messages for now; kneadd tries again by itself", NULL },
+	{ "answered 429", "kneadd tries again by itself, when the receiver wants", NULL },
 	{ "answered 4",
 		"the receiver does not understand Standard Webhooks at this address: check "
 		"url and type",
 		"the server does not take this topic: check url, and that type = ntfy is right" },
-	{ "answered 5", "the receiver has a fault of its own; kneadd tries again by itself", NULL },
+	{ "answered 5", "kneadd tries again by itself", NULL },
 	{ "which HTTP does not know", "what answers there is no web server: check url", NULL },
 	{ "broke off inside its header",
 		"the receiver, or a proxy before it, hung up; kneadd tries again by itself", NULL },

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int choose_name(const struct conf *conf, const char *name, struct webhook_draft *draft)
 {
@@ -67,6 +68,19 @@ static int need_secret(struct webhook_draft *draft, const struct conf_paths *pat
 	return r < 0 ? cli_fail_errno(CLI_STATE, "webhook", draft->name, r) : CLI_DONE;
 }
 
+/* A file that was named from where the command runs, as the daemon can name it as well. What is no file here stays
+ * as it is: it may be the name of a credential. */
+static void take_file(const char *name, char ret[PATH_MAX])
+{
+	char here[PATH_MAX];
+	if (name && *name != '/' && access(name, F_OK) == 0 && getcwd(here, sizeof here)) {
+		int n = snprintf(ret, PATH_MAX, "%s/%s", here, name);
+		if (n > 0 && n < PATH_MAX)
+			return;
+	}
+	(void)snprintf(ret, PATH_MAX, "%s", name ? name : "");
+}
+
 static int by_options(const struct cli_context *context, const struct conf_paths *paths,
 	struct webhook_draft *draft)
 {
@@ -92,8 +106,8 @@ static int by_options(const struct cli_context *context, const struct conf_paths
 	if (secret && draft->type == WEBHOOK_TYPE_NTFY)
 		return cli_fail(CLI_USAGE, "wrong usage", "--secret-file",
 			"messages to ntfy are not signed");
-	(void)snprintf(draft->secret_file, sizeof draft->secret_file, "%s", secret ? secret : "");
-	(void)snprintf(draft->token_file, sizeof draft->token_file, "%s", token ? token : "");
+	take_file(secret, draft->secret_file);
+	take_file(token, draft->token_file);
 	(void)snprintf(draft->events, sizeof draft->events, "%s", events ? events : "");
 	return draft->type == WEBHOOK_TYPE_GENERIC && !secret ? need_secret(draft, paths)
 							      : CLI_DONE;

@@ -47,17 +47,26 @@ void check_certificates_are_there(const struct doctor *doctor, struct findings *
 			"cannot work");
 }
 
+/* ret_why: NULL or the caller's to free. */
+static enum webhook_standing standing_of(
+	const struct doctor *doctor, const struct conf_webhook *webhook, char **ret_why)
+{
+	char hash[HASH_HEX_BYTES];
+	enum webhook_standing standing = WEBHOOK_OK;
+	if (conf_hash(webhook, hash) < 0 ||
+		store_get_webhook(doctor->store, webhook->name, hash, &standing, ret_why) < 0)
+		return WEBHOOK_OK;
+	return standing;
+}
+
 void check_webhooks_stand(const struct doctor *doctor, struct findings *findings)
 {
-	char command[DOCTOR_COMMAND_BYTES], hash[HASH_HEX_BYTES];
+	char command[DOCTOR_COMMAND_BYTES];
 	for (size_t i = 0; doctor->conf && doctor->store && i < doctor->conf->webhooks_n; i++) {
 		const struct conf_webhook *webhook = &doctor->conf->webhooks[i];
-		enum webhook_standing standing = WEBHOOK_OK;
 		AUTO_FREE char *why = NULL;
-		if (conf_hash(webhook, hash) < 0 ||
-			store_get_webhook(doctor->store, webhook->name, hash, &standing, &why) <
-				0 ||
-			standing == WEBHOOK_OK)
+		enum webhook_standing standing = standing_of(doctor, webhook, &why);
+		if (standing == WEBHOOK_OK)
 			continue;
 		findings_add(findings, FINDING_FAULT, "webhook", try_it(webhook, command),
 			"webhook %s %s: %s", webhook->name,
@@ -113,9 +122,12 @@ void check_queue_moves(const struct doctor *doctor, struct findings *findings)
 	for (size_t i = 0; i < doctor->conf->webhooks_n; i++) {
 		const struct conf_webhook *webhook = &doctor->conf->webhooks[i];
 		struct queue queue = { 0 };
+		AUTO_FREE char *why = NULL;
 		for (size_t d = 0; d < n; d++)
 			if (list[d].webhook && strcmp(list[d].webhook, webhook->name) == 0)
 				count(&list[d], &queue);
+		if (standing_of(doctor, webhook, &why) != WEBHOOK_OK)
+			queue.waiting = 0; /* for the settings, as check_webhooks_stand() says */
 		tell_queue(webhook, &queue, findings);
 	}
 	deliveries_free(list, n);

@@ -90,6 +90,19 @@ class Webhook(rig.Case):
         self.assertNotIn("whsec_", said)
         self.assertEqual((self.etc / "club.secret").read_text(), rig.SECRET + "\n")
 
+    def test_files_may_be_named_from_where_one_is(self):
+        for name, text in (("club.key", rig.SECRET), ("club.tok", rig.TOKEN)):
+            (self.world.home / name).write_text(text + "\n")
+            os.chmod(self.world.home / name, 0o600)
+        os.makedirs(self.world.home / "below")
+        self.ok(self.world.knead("webhook", "add", "club", "--type", "generic", "--url", "https://x.example/hook",
+                                 "--secret-file", "../club.key", "--token-file", "../club.tok",
+                                 prefix=("env", "-C", self.world.home / "below")))
+        text = (self.etc / "kneadd.conf.d" / "club.conf").read_text()
+        for key, name in (("secret", "club.key"), ("token", "club.tok")):
+            path = re.search(rf"^{key}_file = (/.*)$", text, re.M).group(1)
+            self.assertEqual(os.path.realpath(path), os.path.realpath(self.world.home / name))
+
     def test_what_cannot_be_is_refused_and_nothing_is_written(self):
         (self.etc / "odd.secret").write_text("no key at all\n")
         before = files_below(self.etc)
