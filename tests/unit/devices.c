@@ -73,6 +73,7 @@ static const struct {
 	{ "a UNA watch", { "Apps/Run/Activity/202605", "Apps/Bike/Activity", "Apps/Clock/Faces" },
 		"una", { "Apps/Bike/Activity", "Apps/Run/Activity", "Apps/Run/Activity/202605" } },
 	{ "a Garmin without activities", { "GARMIN/NewFiles" }, NULL, { NULL } },
+	{ "a copy of a watch on a stick", { "Backup/GARMIN/Activity" }, NULL, { NULL } },
 	{ "a home folder", { "Documents", "2026/05" }, NULL, { NULL } },
 	{ "nothing", { NULL }, NULL, { NULL } },
 };

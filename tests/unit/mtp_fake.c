@@ -262,7 +262,9 @@ static bool only_reads(uint16_t code)
 static void take_command(struct fake_watch *fake, uint16_t code, const uint32_t *parameters)
 {
 	bool faulty = fake->fault != FAKE_FINE && fake->operations >= fake->fault_at &&
-		      fake->operations < fake->fault_at + fake->fault_for;
+		      fake->operations < fake->fault_at + fake->fault_for &&
+		      (!fake->fault_every ||
+			      (fake->operations - fake->fault_at) % fake->fault_every == 0);
 	struct reply data = { 0 };
 	bool has_data = false;
 	uint32_t parameter = 0xFFFFFFFF;
@@ -275,6 +277,8 @@ static void take_command(struct fake_watch *fake, uint16_t code, const uint32_t 
 	if (response == 0x2001 && (!faulty || fake->fault != FAKE_BUSY))
 		response = fake_answer(fake, code, parameters, &data, &has_data, &parameter);
 	has_data = has_data && response == 0x2001;
+	for (unsigned i = 0; i < fake->strays; i++)
+		push_container(fake, 3, 0x2001, fake->transaction - 1 - i, NULL, 0);
 	if (!faulty || !misbehave(fake, code, &data, has_data, response)) {
 		if (has_data)
 			push_data(fake, code, fake->transaction, data.n, &data, SIZE_MAX);
@@ -285,11 +289,18 @@ static void take_command(struct fake_watch *fake, uint16_t code, const uint32_t 
 	free(data.data);
 }
 
+/* Nothing is to be said to one that was unplugged. */
+static int say_gone(struct fake_watch *fake)
+{
+	fake->sins++;
+	return -ENODEV;
+}
+
 static int on_write(void *userdata, const uint8_t *data, size_t size, unsigned timeout_ms)
 {
 	struct fake_watch *fake = userdata;
 	if (fake->gone)
-		return -ENODEV;
+		return say_gone(fake);
 	if (fake->wedged) {
 		fake->now_ms += timeout_ms;
 		return -ETIMEDOUT;
@@ -310,8 +321,10 @@ static int on_write(void *userdata, const uint8_t *data, size_t size, unsigned t
 	if (fake->in_transaction)
 		fake->sins++;
 	fake->transaction = (uint32_t)number(data + 8, 4);
-	if ((code == 0x1002) != (fake->transaction == 0) && code != 0x1001)
-		fake->sins++; /* 0 outside of a session and for opening it, never in one */
+	/* 0 outside of a session and for opening it, never in one */
+	bool outside = code == 0x1002 || (code == 0x1001 && !fake->session_open);
+	if (outside != (fake->transaction == 0) && !(code == 0x1001 && fake->session_open))
+		fake->sins++;
 	if (fake->operations < FAKE_LOG_MAX)
 		fake->log[fake->operations] = code;
 	fake->operations++;
@@ -324,8 +337,33 @@ static int on_write(void *userdata, const uint8_t *data, size_t size, unsigned t
 		return -EPIPE;
 	}
 	fake->in_transaction = true;
+	fake->data_begun = false;
 	take_command(fake, code, parameters);
 	return 0;
+}
+
+/* After a cancel, as long as it was not asked often enough whether it still is. */
+static bool says_busy(const struct fake_watch *fake)
+{
+	return fake->status_busy && !fake->stalls_status;
+}
+
+/* What is due up to the response. */
+static size_t rest_of_data(const struct fake_watch *fake)
+{
+	size_t rest = 0;
+	for (size_t i = fake->queue_at; i < fake->queue_n && !fake->queue[i].ends; i++)
+		rest += fake->queue[i].size;
+	return rest;
+}
+
+/* More than what is due, although that fills its last packet: what comes behind it would be taken along. */
+static bool asks_too_much(const struct fake_watch *fake, size_t size)
+{
+	bool knows = fake->data_begun && fake->in_transaction && fake->fault == FAKE_FINE &&
+		     !fake->no_length && !fake->chunk;
+	size_t rest = knows ? rest_of_data(fake) : 0;
+	return rest && rest % fake->packet == 0 && size > rest;
 }
 
 static int on_read(
@@ -340,6 +378,15 @@ static int on_read(
 	fake->transfers++;
 	if (size % fake->packet)
 		fake->sins++; /* asks for a part of a packet, which loses the rest */
+	if (asks_too_much(fake, size))
+		fake->sins++;
+	if (says_busy(fake))
+		fake->sins++;
+	if (fake->owes_status || fake->owes_event) {
+		fake->now_ms += timeout_ms;
+		return -ETIMEDOUT;
+	}
+	fake->now_ms += fake->drip_ms;
 	while (*ret_size < size) {
 		if (fake->queue_at == fake->queue_n) {
 			fake->now_ms += timeout_ms;
@@ -358,10 +405,13 @@ static int on_read(
 			       : packet.kind == PACKET_STALL ? -EPIPE
 							     : -EIO;
 		*ret_size += packet.size;
+		fake->data_begun = true;
 		if (packet.ends)
 			fake->in_transaction = false;
 		if (packet.size < fake->packet)
 			break;
+		if (fake->drip_ms)
+			return -ETIMEDOUT;
 	}
 	return 0;
 }
@@ -369,8 +419,10 @@ static int on_read(
 static int on_event(void *userdata, unsigned timeout_ms)
 {
 	struct fake_watch *fake = userdata;
-	fake->now_ms += timeout_ms;
-	return fake->gone ? -ENODEV : -ETIMEDOUT;
+	bool there = fake->owes_event && !fake->gone;
+	fake->owes_event = false;
+	fake->now_ms += there ? 0 : timeout_ms;
+	return fake->gone ? -ENODEV : there ? 0 : -ETIMEDOUT;
 }
 
 static int on_clear_halt(void *userdata, enum mtp_pipe pipe)
@@ -380,6 +432,7 @@ static int on_clear_halt(void *userdata, enum mtp_pipe pipe)
 		fake->stalled_out = false;
 	else
 		fake->stalled_in = false;
+	fake->owes_status = fake->waits_for_status;
 	return fake->gone ? -ENODEV : fake->wedged ? -ETIMEDOUT : 0;
 }
 
@@ -388,7 +441,7 @@ static int on_cancel(void *userdata, uint32_t transaction)
 	struct fake_watch *fake = userdata;
 	(void)transaction;
 	if (fake->gone)
-		return -ENODEV;
+		return say_gone(fake);
 	if (fake->wedged) {
 		fake->now_ms += 1000;
 		return -ETIMEDOUT;
@@ -397,6 +450,7 @@ static int on_cancel(void *userdata, uint32_t transaction)
 	fake->cancels++;
 	fake->in_transaction = false;
 	fake->status_busy = 2;
+	fake->owes_event = fake->event_after_cancel;
 	return fake->stalls_status ? -EPIPE : 0;
 }
 
@@ -409,6 +463,7 @@ static int on_status(void *userdata, uint16_t *ret_code)
 		fake->now_ms += 1000;
 		return -ETIMEDOUT;
 	}
+	fake->owes_status = false;
 	if (fake->stalls_status)
 		return -EPIPE;
 	*ret_code = fake->status_busy ? 0x2019 : 0x2001;
@@ -421,7 +476,9 @@ static int on_reopen(void *userdata, unsigned pause_ms)
 	struct fake_watch *fake = userdata;
 	fake->now_ms += pause_ms;
 	if (fake->gone)
-		return -ENODEV;
+		return say_gone(fake);
+	if (fake->reopens < sizeof fake->quiet_ms / sizeof *fake->quiet_ms)
+		fake->quiet_ms[fake->reopens] = pause_ms;
 	fake->reopens++;
 	/* the kernel says nothing of it to the device: what that was doing it goes on with */
 	if (!fake->wedged)
@@ -500,5 +557,7 @@ void fake_replug(struct fake_watch *fake)
 	fake->fault = FAKE_FINE;
 	fake->in_transaction = fake->gone = fake->wedged = fake->dead = false;
 	fake->stalled_in = fake->stalled_out = fake->session_open = false;
+	fake->data_begun = fake->owes_status = fake->owes_event = false;
+	fake->status_busy = 0;
 	fake->now_ms = 0;
 }

@@ -87,7 +87,12 @@ struct fake_watch {
 	bool props_is_all;          /* and for the properties of a folder */
 	bool props_without_parent;  /* which do not tell the parent */
 	uint32_t busy_handle;       /* Device_Busy when this file is asked for, */
-	unsigned busy_times;        /* so often */
+	unsigned busy_times;        /* so often, */
+	bool busy_each;             /* and with each other file as well */
+	unsigned strays;            /* so many old responses come ahead of each answer */
+	unsigned drip_ms;           /* each packet takes so long; 0: none does */
+	bool event_after_cancel;    /* which is to be fetched before it says anything else */
+	bool waits_for_status;      /* after a stall it says nothing until its status was asked */
 	uint32_t piece_max;         /* GetPartialObject gives no more than this; 0: all */
 	bool zero_is_all;           /* parent 0xFFFFFFFF is refused, parent 0 gives everything */
 	bool stalls_status;         /* does not know the class request */
@@ -104,7 +109,8 @@ struct fake_watch {
 
 	/* what is wrong, with which operation counted from 1, and where in its bytes */
 	enum fake_fault fault;
-	unsigned fault_at, fault_for; /* for so many operations */
+	unsigned fault_at, fault_for; /* for so many operations, */
+	unsigned fault_every;         /* and of these each so many; 0: all */
 	size_t fault_offset;
 
 	/* what it saw */
@@ -113,6 +119,7 @@ struct fake_watch {
 	unsigned sins;      /* commands out of turn */
 	uint16_t forbidden; /* a command that does not only read */
 	uint64_t now_ms;
+	unsigned quiet_ms[8]; /* how long it was let go of, each time */
 
 	/* what it is at */
 	struct fake_packet *queue;
@@ -120,7 +127,8 @@ struct fake_watch {
 	bool in_transaction, gone, wedged, dead, stalled_in, stalled_out, io_error;
 	unsigned busy_left, status_busy;
 	uint32_t transaction;
-	bool expects_zero;
+	bool data_begun; /* so its length was told */
+	bool owes_status, owes_event;
 };
 
 void fake_init(struct fake_watch *fake);

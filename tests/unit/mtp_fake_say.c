@@ -209,7 +209,8 @@ static uint16_t trouble_with(
 		return 0x200F;
 	if (object->handle == fake->vanishing_handle && bytes)
 		return 0x2009;
-	if (object->handle != fake->busy_handle || !fake->busy_times || !bytes)
+	bool busy = fake->busy_each || object->handle == fake->busy_handle;
+	if (!busy || !fake->busy_times || !bytes)
 		return 0;
 	fake->busy_times--;
 	return 0x2019;

@@ -13,6 +13,7 @@
 static const struct {
 	const char *name;
 	bool ends_the_plug_in; /* else all files come all the same */
+	bool passed_over;      /* nothing is cancelled, nothing is asked again */
 	bool only_files;       /* the protocol cannot tell: only a file has a checksum */
 } faults[FAKE_FAULT_COUNT] = {
 	[FAKE_HANG] = { .name = "hang" },
@@ -30,11 +31,11 @@ static const struct {
 	[FAKE_NO_DATA] = { .name = "no data" },
 	[FAKE_WRONG_DATA] = { .name = "data of another transaction" },
 	[FAKE_WRONG_ANSWER] = { .name = "response of another transaction" },
-	[FAKE_STRAY] = { .name = "old response" },
-	[FAKE_STRAY_DATA] = { .name = "old data" },
-	[FAKE_EVENT] = { .name = "event on the wrong pipe" },
+	[FAKE_STRAY] = { .name = "old response", .passed_over = true },
+	[FAKE_STRAY_DATA] = { .name = "old data", .passed_over = true },
+	[FAKE_EVENT] = { .name = "event on the wrong pipe", .passed_over = true },
 	[FAKE_GARBAGE] = { .name = "garbage" },
-	[FAKE_PADDING] = { .name = "padding" },
+	[FAKE_PADDING] = { .name = "padding", .passed_over = true },
 	[FAKE_NO_SESSION] = { .name = "session forgotten" },
 	[FAKE_GENERAL] = { .name = "general error" },
 	[FAKE_CLAIMS_MUCH] = { .name = "two gigabytes" },
@@ -92,6 +93,8 @@ static void try_one(struct world *world, enum fake_fault fault, unsigned at, uns
 	if (once && fault != FAKE_WEDGE && fault != FAKE_DEAD && fake->reopens)
 		fail_msg("%s at operation %u, byte %zu: opened anew", faults[fault].name, at,
 			offset);
+	if (once && faults[fault].passed_over && fake->cancels)
+		fail_msg("%s at operation %u, byte %zu: cancelled", faults[fault].name, at, offset);
 	if (fault == FAKE_UNPLUG && r != -ENODEV && !all_came)
 		fail_msg("unplugged at operation %u, byte %zu: %d", at, offset, r);
 	if (fake->now_ms > (once ? 150000u : 1200000u) || fake->operations > 400)

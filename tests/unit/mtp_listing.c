@@ -288,6 +288,53 @@ static void folders_that_are_gone_make_room_for_new_ones(void **state)
 	}
 }
 
+/* A file's handle means another one now, and the set of handles is what it would be anyway: asked about are the oldest,
+ * the newest and one by chance. */
+static void three_that_are_remembered_are_asked_about(void **state)
+{
+	const unsigned n = 30;
+	unsigned noticed[30], noticed_n = 0;
+	for (unsigned at = 0; at < n; at++) {
+		struct world *world = world_another(state);
+		struct fake_watch *fake = &world->fake;
+		fake->props = FAKE_PROPS_NONE;
+		world_add_files(world, n, 0);
+		assert_int_equal(world_plug_in(world), 0);
+		world_add_files(world, 1, 100);
+		struct fake_object *old = &fake->objects[fake->objects_n - 1 - n + at],
+				   *new = &fake->objects[fake->objects_n - 1];
+		uint32_t handle = old->handle;
+		old->handle = new->handle;
+		new->handle = handle;
+		fake_replug(fake);
+		assert_int_equal(world_plug_in(world), 0);
+		if (!world_missing(world))
+			noticed[noticed_n++] = at;
+	}
+	assert_int_equal(noticed_n, 3);
+	assert_int_equal(noticed[0], 0);
+	assert_int_equal(noticed[2], n - 1);
+}
+
+/* On the way to those that are read, only folders are asked for. */
+static void files_beside_the_way_are_not_asked_about(void **state)
+{
+	struct world *world = *state;
+	struct fake_watch *fake = &world->fake;
+	uint32_t top = fake->objects[0].handle;
+	for (unsigned i = 0; i < 200; i++) {
+		char name[64];
+		(void)snprintf(name, sizeof name, "beside-%u.fit", i);
+		(void)fake_file(fake, i % 2 ? top : 0, name, "20240101T000000", 300, i);
+	}
+	fake->props = FAKE_PROPS_NONE;
+	world_add_files(world, 30, 0);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+	assert_int_equal(world->got, 30);
+	assert_true(fake->operations - fake->by_code[0x1009] <= 30 + 40);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -304,6 +351,8 @@ int main(void)
 		CASE(an_object_that_is_kept_from_us_hides_no_other),
 		CASE(names_that_differ_in_case_alone_are_names_of_their_own),
 		CASE(an_empty_folder_may_be_told_without_any_data),
+		CASE(three_that_are_remembered_are_asked_about),
+		CASE(files_beside_the_way_are_not_asked_about),
 		CASE(folders_that_are_gone_make_room_for_new_ones),
 	};
 	return cmocka_run_group_tests_name("mtp_listing", tests, NULL, NULL);

@@ -226,6 +226,10 @@ class Plug(bus.Case):
                 self.assertEqual(row["transport"], "none")
                 self.assertIn(words, row["advice"])
                 self.assertIn("folder", row["advice"])
+                self.world.advance(11)
+                note = self.world.wait_accepted(number + 1)[number]["body"]
+                self.assertEqual(note["type"], "watch.stuck")
+                self.assertIn(words, note["data"]["text"]["body"])
                 self.assertEqual(watch.report()["claims"], 0)
                 watch.end()
                 self.world.daemon.end()
@@ -253,6 +257,14 @@ class Plug(bus.Case):
         self.assertEqual(len(self.world.received()), 1)
 
     # -- coming and going
+
+    def test_only_one_that_was_here_a_moment_ago_is_waited_for(self):
+        watch = self.bus()
+        self.runs(watch, 1)
+        watch.environment["KNEAD_AGAIN_MS"] = "3600000"  # in place of three seconds
+        self.start(watch)
+        watch.plug()
+        self.assertEqual(self.world.wait_accepted(1)[0]["body"]["data"]["new"], 1)
 
     def test_one_that_comes_back_at_once_waits_until_three_seconds_are_over(self):
         watch = self.bus()
