@@ -24,6 +24,9 @@ static int print_result(const struct cli_context *context, const struct session 
 	}
 	(void)printf("%zu new, %zu known, %zu merged with another source, %zu refused\n",
 		result->new_activities, result->known, result->merged, result->refused_n);
+	if (result->refused_before)
+		(void)printf("%zu of the known %s refused before: knead status says why\n",
+			result->refused_before, result->refused_before == 1 ? "was" : "were");
 	if (result->decided.said)
 		(void)puts(
 			"the note for the phone waits in the outbox; kneadd sends it when it runs");

@@ -36,7 +36,7 @@ struct import_job {
 	struct import_items items;
 	size_t next; /* the first item that no worker has had */
 	size_t left;
-	size_t found, known;
+	size_t found, known, refused_before;
 	bool quiet;       /* nothing is announced */
 	bool by_name;     /* what was forgotten comes in again */
 	bool eject_first; /* see import_eject_first() */
@@ -190,6 +190,7 @@ int import_add(struct import_job *job, const struct spool_file *file)
 	if (known != KNOWN_NOT) {
 		item->state = ITEM_KNOWN;
 		job->known++;
+		job->refused_before += known == KNOWN_REFUSED;
 		return 0;
 	}
 	job->left++;
@@ -416,7 +417,9 @@ int import_turn(struct import_job *job)
 
 int import_finish(struct import_job *job, struct import_result *ret, char *ret_why)
 {
-	*ret = (struct import_result) { .found = job->found, .known = job->known };
+	*ret = (struct import_result) {
+		.found = job->found, .known = job->known, .refused_before = job->refused_before
+	};
 	const struct import_writing what = { .store = job->store,
 		.conf = job->conf,
 		.now_ms = clock_now_ms(job->clock),

@@ -34,6 +34,7 @@ struct import_result {
 	size_t found; /* files that the sources showed */
 	size_t taken; /* of these, content that was new */
 	size_t known;
+	size_t refused_before; /* of these, as far as they were read again; not in the JSON */
 	size_t merged;
 	int64_t *ids; /* owned: new activities, and those that were merged into */
 	size_t ids_n, new_activities;
