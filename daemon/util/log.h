@@ -21,7 +21,6 @@ enum log_level {
 struct log_about {
 	const char *device;     /* KNEAD_DEVICE */
 	const char *file;       /* KNEAD_FILE */
-	const char *job;        /* KNEAD_JOB */
 	const char *message_id; /* MESSAGE_ID, 32 hex digits */
 };
 

@@ -141,5 +141,7 @@ void fake_replug(struct fake_watch *fake);
 /* Returns the handle. Its data is made of the seed: a FIT file by its checksum. size at least 20. */
 uint32_t fake_file(struct fake_watch *fake, uint32_t parent, const char *name, const char *date,
 	uint32_t size, uint32_t seed);
+/* Its checksum is right again. */
+void fake_seal(struct fake_object *object);
 uint32_t fake_folder(struct fake_watch *fake, uint32_t parent, const char *name);
 struct fake_object *fake_find(struct fake_watch *fake, uint32_t handle);

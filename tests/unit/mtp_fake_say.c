@@ -333,6 +333,13 @@ static uint16_t checksum(const uint8_t *data, size_t size)
 	return (uint16_t)crc;
 }
 
+void fake_seal(struct fake_object *object)
+{
+	uint16_t crc = checksum(object->data, object->size - 2);
+	object->data[object->size - 2] = (uint8_t)crc;
+	object->data[object->size - 1] = (uint8_t)(crc >> 8);
+}
+
 uint32_t fake_file(struct fake_watch *fake, uint32_t parent, const char *name, const char *date,
 	uint32_t size, uint32_t seed)
 {
@@ -348,11 +355,9 @@ uint32_t fake_file(struct fake_watch *fake, uint32_t parent, const char *name, c
 		seed = seed * 1103515245u + 12345u;
 		data[i] = (uint8_t)(seed >> 16);
 	}
-	uint16_t crc = checksum(data, size - 2);
-	data[size - 2] = (uint8_t)crc;
-	data[size - 1] = (uint8_t)(crc >> 8);
 	object->data = data;
 	object->size = object->said_size = size;
+	fake_seal(object);
 	(void)snprintf(object->date, sizeof object->date, "%s", date);
 	return object->handle;
 }

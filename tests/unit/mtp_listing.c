@@ -300,7 +300,8 @@ static void three_that_are_remembered_are_asked_about(void **state)
 		fake->props = FAKE_PROPS_NONE;
 		world_add_files(world, n, 0);
 		assert_int_equal(world_plug_in(world), 0);
-		world_add_files(world, 1, 100);
+		const struct fake_object *same = &fake->objects[fake->objects_n - n + at];
+		(void)fake_file(fake, world->folder, "new.fit", "20260516T061200", same->size, 100);
 		struct fake_object *old = &fake->objects[fake->objects_n - 1 - n + at],
 				   *new = &fake->objects[fake->objects_n - 1];
 		uint32_t handle = old->handle;

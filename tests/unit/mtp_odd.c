@@ -4,6 +4,8 @@
 
 #include "unit/mtp_world.h"
 
+#include <errno.h>
+
 /* -- busy */
 
 static void a_file_that_is_busy_comes_after_the_others(void **state)
@@ -71,6 +73,24 @@ static void pieces_may_be_smaller_than_was_asked_for(void **state)
 	assert_int_equal(world_missing(world), 0);
 	assert_int_equal(world->fake.by_code[0x101B], 10);
 	assert_int_equal(world->fake.by_code[0x1009], 0);
+}
+
+static void a_rest_is_gone_on_with_for_its_own_file_only(void **state)
+{
+	struct world *world = *state;
+	struct fake_watch *fake = &world->fake;
+	(void)fake_file(fake, world->folder, "LONG.FIT", "20250103T000000", 3000000, 5);
+	fake->fault = FAKE_UNPLUG;
+	fake->fault_at = 22;
+	fake->fault_for = 1;
+	assert_int_equal(world_plug_in(world), -ENODEV);
+	assert_true(fake->by_code[0x101B] > 3);
+	/* as large, and ahead of it */
+	(void)fake_file(fake, world->folder, "OTHER.FIT", "20250104T000000", 3000000, 6);
+	fake_replug(fake);
+	assert_int_equal(world_plug_in(world), 0);
+	assert_int_equal(world_missing(world), 0);
+	assert_int_equal(fake->by_code[0x1009], 0); /* else the checksum had found out */
 }
 
 /* -- what changes while it is read */
@@ -226,6 +246,7 @@ int main(void)
 		CASE(one_that_stays_busy_is_put_off_and_comes_at_the_next_plug_in),
 		CASE(one_that_is_busy_with_every_file_is_not_waited_for_long),
 		CASE(pieces_may_be_smaller_than_was_asked_for),
+		CASE(a_rest_is_gone_on_with_for_its_own_file_only),
 		CASE(a_file_that_is_gone_or_grown_since_it_was_listed_is_named),
 		CASE(data_in_several_transfers_is_put_together),
 		CASE(a_session_of_somebody_else_is_counted_on),

@@ -318,7 +318,11 @@ static void starts_again_when_the_kept_rest_is_of_another_file(void **state)
 
 static void never_takes_a_file_of_the_wrong_size_or_sum(void **state)
 {
-	for (unsigned kind = 0; kind < 5; kind++) {
+	static const char *const why[] = { "shorter than its header says", "came shorter or longer",
+		"does not begin like one", "its checksum is wrong",
+		"its header says that it is empty", "does not begin like one",
+		"shorter than its header says" };
+	for (unsigned kind = 0; kind < sizeof why / sizeof *why; kind++) {
 		struct world *world = world_another(state);
 		world_add_files(world, 3, 0);
 		struct fake_object *bad = &world->fake.objects[world->fake.objects_n - 2];
@@ -330,12 +334,18 @@ static void never_takes_a_file_of_the_wrong_size_or_sum(void **state)
 			memset(bad->data, 0, bad->size);
 		else if (kind == 3)
 			bad->data[200] ^= 1;
-		else
+		else if (kind == 4)
 			memset(bad->data + 4, 0, 4); /* as a crash of the watch leaves it */
+		else
+			bad->data[kind == 5 ? 8 : 4] += 50;
+		if (kind > 3)
+			fake_seal(bad);
 		assert_int_equal(world_plug_in(world), 0);
 		assert_int_equal(world->got, 2);
 		assert_int_equal(world->refused, 1);
 		assert_int_equal(world_missing(world), 1);
+		if (!strstr(world->why, why[kind]))
+			fail_msg("%s, in place of: %s", world->why, why[kind]);
 	}
 }
 

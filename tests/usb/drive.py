@@ -3,6 +3,8 @@
 
 usage: drive.py BUILD-FOLDER [CASE...]"""
 
+import os
+import socket
 import threading
 import time
 
@@ -48,6 +50,42 @@ class Drive(disk.WatchCase):
                          [["2026-05-15T06:00:00Z"], ["2026-05-02T06:00:00Z"]])
 
     # -- what is a watch, and what is none
+
+    def journal(self):
+        """The journal's socket, and what is said there: a field of each line by its name."""
+        place = "/run/systemd" if os.path.isdir("/run/systemd") else "/run"
+        disk.call("tmpfs", disk.libc.mount(b"none", place.encode(), b"tmpfs", 0, None))
+        os.makedirs("/run/systemd/journal")
+        taker = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        taker.bind("/run/systemd/journal/socket")
+        told = []
+
+        def listen():
+            while True:
+                words = taker.recv(65536).decode().splitlines()
+                told.append(dict(word.split("=", 1) for word in words if "=" in word))
+        threading.Thread(target=listen, daemon=True).start()
+        return told
+
+    def test_the_journal_is_told_which_watch_and_which_file(self):
+        told = self.journal()
+        drive = self.drive()
+        drive.put_run("2026-05-14T06:00:00Z")
+        broken = drive.put_run("2026-05-15T06:00:00Z")
+        broken.write_bytes(broken.read_bytes()[:-1] + b"?")
+        log = self.world.home / f"kneadd-{self.world.daemons + 1}.log"
+        log.touch()
+        st = log.stat()
+        self.bus.environment["JOURNAL_STREAM"] = f"{st.st_dev}:{st.st_ino}"  # as systemd does
+        self.world.start(env=self.bus.environment, ready=False)
+        rig.wait_for("it to be ready", lambda: any("ready, store" in line["MESSAGE"] for line in told))
+        drive.plug()
+        refused = rig.wait_for("the word of the file", lambda: [line for line in told if "KNEAD_FILE" in line])[0]
+        self.assertEqual((refused["KNEAD_FILE"], refused["PRIORITY"]), (f"GARMIN/ACTIVITY/{broken.name}", "4"))
+        about = [line["MESSAGE"] for line in told if line.get("KNEAD_DEVICE") == "watch:0000f0e1d2c3"]
+        self.assertTrue(any("is plugged in" in text for text in about), told)
+        self.assertTrue(any("new files are in" in text for text in about), told)
+        self.assertNotIn("kneadd: ", log.read_text())
 
     def test_a_drive_that_is_mounted_before_the_daemon_starts_is_read(self):
         drive = self.drive()

@@ -377,7 +377,9 @@ class Plug(bus.Case):
         self.assertEqual(note["body"]["type"], "watch.stuck")
         self.assertIn("eject the watch there", note["body"]["data"]["text"]["body"])
         self.assertIn("another program holds it", self.watch()["trouble"])
-        self.assertEqual(watch.report()["operations"], 0)
+        report = watch.report()
+        self.assertEqual(report["operations"], 0)
+        self.assert_only_read(report)  # and it was not taken from whoever holds it
 
     def test_a_watch_that_was_held_is_tried_again_each_minute(self):
         watch = self.bus(busy_claims="always")

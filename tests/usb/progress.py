@@ -163,6 +163,7 @@ class Progress(bus.Case):
     def test_a_bar_is_drawn_while_it_is_read_and_a_plain_line_elsewhere(self):
         watch = self.bus(latency_usec=25000)
         self.runs(watch, 25)
+        watch.fault(kind="hang", operation="1009", nth=18, value=4000)  # so that there is time to look
         self.start(watch)
         self.assertNotIn("new files", self.world.knead("watches").out)
         watch.plug()
@@ -172,11 +173,24 @@ class Progress(bus.Case):
         self.assertNotIn("\r", plain.out)
         row = self.world.ask_lines("watches")[0]["reading"]
         self.assertEqual((row["phase"], row["wanted"]), ("fetching", 25))
+        rig.wait_for("the count to move", lambda: (self.world.ask_lines("watches")[0]["reading"] or {}).get("got"))
         drawn = self.read_terminal("watches")
         self.assertGreater(drawn.count("\r\x1b[K"), 2)
         self.assertIn("of 25 new files", drawn)
         self.assertIn("last read", drawn.split("\r\x1b[K")[-1])
         self.assertIsNone(self.world.ask_lines("watches")[0]["reading"])
+
+    def test_a_bar_is_drawn_for_the_one_who_follows(self):
+        watch = self.bus(latency_usec=25000)
+        self.runs(watch, 25)
+        watch.fault(kind="hang", operation="1009", nth=10, value=4000)  # so that there is time to look
+        self.start(watch)
+        watch.plug()
+        rig.wait_for("some files", lambda: len(self.world.spool()) > 1)
+        drawn = self.read_terminal("import", "--watch")
+        lines = drawn.split("\r\x1b[K")
+        self.assertTrue(any("of 25 new files" in line for line in lines[1:-1]), drawn)
+        self.assertIn("25 new, 0 known", lines[-1])
 
     # -- systemd
 
