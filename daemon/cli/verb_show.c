@@ -80,8 +80,12 @@ static void print_load(const struct activity_numbers *n)
 	load_line(out, "TRIMP Banister", n->trimp_banister);
 	load_line(out, "Edwards", n->trimp_edwards);
 	load_line(out, "Lucia", n->trimp_lucia);
-	(void)fflush(out);
-	lines_say(0, 0, "%s", numbers ? numbers : "");
+	if (fflush(out) != 0 || !numbers)
+		return;
+	while (size && numbers[size - 1] == '\n') /* a row of which nothing is known */
+		numbers[--size] = '\0';
+	if (size)
+		lines_say(0, 0, "%s", numbers[0] == '\n' ? numbers + 1 : numbers);
 }
 
 static void print_profile(const struct profile *profile)

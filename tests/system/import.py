@@ -59,6 +59,11 @@ class Import(rig.Case):
         newest = self.ok(self.world.knead("log", "--json", "--last", "3")).lines()
         self.assertEqual(newest, entries[-3:])
 
+    def test_show_has_no_empty_line_for_loads_that_are_not_known(self):
+        self.do_import(self.write("run.fit", files.fit_run(files.utc_s("2026-05-16T06:00:00Z"), hr=255)))
+        text = self.ok(self.world.knead("show", "1")).out
+        self.assertRegex(text, r"\nLoad [\d.]+ \(duration\)\n\n\S")
+
     def test_show_json_has_what_the_file_states_and_what_was_computed(self):
         path = self.write("run.fit", files.fit_run(files.utc_s("2026-05-17T07:00:00Z"), seconds=1200, serial=77))
         entry = self.do_import(path)["activities"]
