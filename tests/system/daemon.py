@@ -6,6 +6,7 @@ usage: daemon.py BUILD-FOLDER [CASE...]"""
 import os
 import pathlib
 import signal
+import socket
 import time
 
 import files
@@ -420,6 +421,24 @@ class Daemon(rig.Case):
         self.world.wait_accepted(1)
 
     # -- signals
+
+    def test_systemd_is_told_when_it_is_ready_and_while_it_reads_its_settings_again(self):
+        path = self.world.home / "notify"
+        told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(told.close)
+        told.bind(str(path))
+        told.settimeout(rig.slowly(20))
+        self.world.configure(phone=False)
+        daemon = self.world.start(env={"NOTIFY_SOCKET": str(path)})
+
+        def until(word):
+            while word not in told.recv(4096).decode().split("\n"):
+                pass
+        until("READY=1")
+        daemon.hang_up()
+        until("RELOADING=1")
+        until("READY=1")
+        self.assertEqual(daemon.end(), 0)
 
     def test_a_reload_takes_new_settings(self):
         self.put("one.fit", self.run_at("2026-05-15T07:00:00Z"))

@@ -115,6 +115,9 @@ class Data(rig.FolderCase):
     def test_the_group_of_the_service_shares_the_store_and_nobody_else(self):
         self.assert_rights("0007", 0o660, 0o2770)
 
+    def test_nobody_else_gets_a_right_whatever_the_umask_is(self):
+        self.assert_rights("0000", 0o660, 0o2770)
+
     def test_a_user_service_keeps_the_store_to_itself_where_the_umask_says_so(self):
         self.assert_rights("0077", 0o600, 0o2700)
 

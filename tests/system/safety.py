@@ -139,6 +139,33 @@ class Safety(rig.FolderCase):
         self.world.settle()
         self.assertEqual(len(self.world.received()), 2)
 
+    def test_a_message_that_waited_in_the_copy_and_went_out_since_is_not_sent_again(self):
+        self.world.start_receiver("503")
+        self.world.configure(folders=("sync",))
+        self.put("one.fit", at="2026-05-14T07:00:00Z")
+        self.world.start()
+        copy, = self.wait_copies(1)
+
+        def waits():
+            alerts = self.world.ask_lines("alerts")
+            return alerts and alerts[0]["attempts"] == 1 and self.world.is_tried(alerts[0])
+        rig.wait_for("a refusal", waits)
+        db = sqlite3.connect(f"file:{copy}?mode=ro", uri=True)
+        self.assertEqual(db.execute("SELECT state FROM delivery").fetchall(), [(0,)])
+        db.close()
+        self.world.advance(10)
+        self.world.wait_accepted(1)
+        self.world.settle()
+        self.assertEqual(self.world.daemon.end(), 0)
+        for path in self.world.state.glob("knead.db*"):
+            path.unlink()
+        self.world.start()
+        rig.wait_for("a word in status", lambda: self.world.ask("status").get("restored"))
+        alert, = self.world.settle()
+        self.assertEqual(alert["state"], "expired")
+        self.assertIn("whether it arrived is not known", alert["why"])
+        self.assertEqual(len(self.world.received()), 2)
+
     def test_a_damaged_copy_is_passed_over_for_an_older_one(self):
         self.begin(phone=False)
         self.world.advance(DAY_S + 60)
@@ -198,6 +225,20 @@ class Safety(rig.FolderCase):
         self.assertEqual(db.execute("PRAGMA user_version").fetchone()[0], schema - 1)
         self.assertEqual(db.execute("SELECT count(*) FROM massage").fetchone()[0], 0)
         db.close()
+
+    def test_the_copy_of_the_version_before_stays_among_newer_ones(self):
+        schema = self.make_older()
+        self.world.configure(phone=False)
+        self.world.start()
+        older = self.copies()[0]
+        self.assertTrue(older.name.endswith(f"-schema{schema - 1}.db"), older.name)
+        for _ in range(6):
+            before = set(self.copies())
+            self.world.advance(2 * DAY_S)
+            self.ok(self.world.knead("massage"))
+            rig.wait_for("a copy", lambda: set(self.copies()) - before)
+        rig.wait_for("the oldest to go", lambda: len(self.copies()) == 6)
+        self.assertEqual(self.copies()[0], older)
 
     def test_an_older_version_is_not_changed_when_no_copy_can_be_made(self):
         if os.geteuid() == 0:

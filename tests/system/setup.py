@@ -293,6 +293,18 @@ esac
         self.assertEqual(self.of_log(mine), 1)
         self.assertFalse(system.exists())
 
+    def test_of_two_stores_that_hold_runs_none_is_replaced(self):
+        mine, system = self.world.state, self.machine.path("/var/lib/knead")
+        mine.parent.mkdir(parents=True)
+        system.mkdir(parents=True)
+        self.store_with_a_run(mine)
+        self.store_with_a_run(system)
+        before = {path: path.stat().st_ino for path in (mine / "knead.db", system / "knead.db")}
+        self.machine.units(system=machine.OFF, user=machine.UNIT)
+        self.assertIn("Both stores hold runs", self.ok(self.switched("--service", "system")).out)
+        self.assertEqual({path: path.stat().st_ino for path in before}, before)
+        self.assertEqual((self.of_log(mine), self.of_log(system)), (1, 1))
+
     def test_the_settings_go_along_with_the_service(self):
         system, etc = self.machine.path("/var/lib/knead"), self.machine.path("/etc/knead")
         self.machine.accounts(uid=0, gid=0)  # what there is in the namespace

@@ -5,9 +5,12 @@ usage: storage.py BUILD-FOLDER [CASE...]"""
 
 import os
 import shutil
+import sqlite3
+import struct
 import sys
 import time
 
+import files
 import rig
 
 UNUSABLE = 3
@@ -232,6 +235,26 @@ class FullDisk(rig.FolderCase):
         self.assertEqual(self.world.spool(), [])
         self.assertEqual(len(self.world.ask_lines("alerts")), 1)
         self.assert_store_is_whole()
+
+    def test_what_is_forgotten_on_a_full_disk_is_gone_all_the_same(self):
+        if not self.inside("24m"):
+            return
+        self.make_many()
+        self.put("GARMIN/Activity/odd.fit", at="2025-05-15T06:54:32Z")
+        self.ok(self.world.knead("import", self.folder))
+        number, = [run["id"] for run in self.world.ask_lines("log") if "06:54:32" in run["start_utc"]]
+        start = struct.pack(">q", files.utc_s("2025-05-15T06:54:32Z") * 1000)[2:]  # as SQLite keeps it, 6 bytes
+        size = (self.world.state / "knead.db").stat().st_size
+        self.assertIn(start, (self.world.state / "knead.db").read_bytes())
+        filler = self.fill(leave=size // 2)
+        result = self.world.knead("forget", str(number), "--yes")
+        self.assertEqual(result.status, 1, repr(result))
+        self.assertIn("knead forget --compact", result.err)
+        filler.unlink()
+        db = sqlite3.connect(self.world.state / "knead.db")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.close()
+        self.assertNotIn(start, (self.world.state / "knead.db").read_bytes())
 
     def test_a_daemon_on_a_full_disk_says_so_and_goes_on_with_room_as_one_message(self):
         if not self.inside("24m"):

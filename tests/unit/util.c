@@ -51,6 +51,17 @@ static void every_day_of_four_centuries_converts_back(void **state)
 	}
 }
 
+static void without_a_zone_of_its_own_it_is_the_machines_again(void **state)
+{
+	(void)state;
+	assert_int_equal(zone_set(""), 0);
+	int32_t machines_s = zone_offset_s(1780000000);
+	assert_int_equal(zone_set("Pacific/Kiritimati"), 0);
+	assert_int_equal(zone_offset_s(1780000000), 14 * 3600);
+	assert_int_equal(zone_set(""), 0);
+	assert_int_equal(zone_offset_s(1780000000), machines_s);
+}
+
 static void days_follow_the_zone_and_its_clock_changes(void **state)
 {
 	(void)state;
@@ -106,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_read_and_written),
 		cmocka_unit_test(every_day_of_four_centuries_converts_back),
+		cmocka_unit_test(without_a_zone_of_its_own_it_is_the_machines_again),
 		cmocka_unit_test(days_follow_the_zone_and_its_clock_changes),
 		cmocka_unit_test(hashes_are_the_published_ones),
 	};
