@@ -7,6 +7,7 @@
 #include "helper/helper.h"
 #include "store/store_import.h"
 #include "util/crash.h"
+#include "util/log.h"
 #include "util/zone.h"
 
 #include <errno.h>
@@ -251,6 +252,13 @@ static void say_why_invalid(struct report *report)
 			problem->what, problem->offset);
 }
 
+/* By the name that the original has in the archive: its own may tell where somebody was. */
+static void log_step(const struct import_item *item, const char *what)
+{
+	char hex[HASH_HEX_BYTES];
+	log_line(LOG_LEVEL_DEBUG, "file %.16s: %s", hash_hex(item->hash, hex), what);
+}
+
 static int settle(struct import_job *job, struct import_item *item, struct report *report,
 	enum verdict verdict)
 {
@@ -265,6 +273,9 @@ static int settle(struct import_job *job, struct import_item *item, struct repor
 	item->state = verdict == VERDICT_ENDED ? ITEM_UNREADABLE
 		      : report->why[0]         ? ITEM_REFUSED
 					       : ITEM_PARSED;
+	log_step(item, item->state == ITEM_PARSED    ? "read"
+		       : item->state == ITEM_REFUSED ? "refused"
+						     : "its reader was ended from outside");
 	int r = import_items_keep(&job->items, item, report);
 	if (r < 0)
 		return r;
@@ -308,6 +319,7 @@ static int start(struct import_job *job, struct worker *worker, size_t index)
 	worker->item = index;
 	worker->channel_open = true;
 	item->state = ITEM_PARSING;
+	log_step(item, "a reader begins");
 	return 0;
 }
 

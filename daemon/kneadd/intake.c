@@ -68,6 +68,7 @@ static int on_end(struct intake *intake, const struct fetch_packet *packet, cons
 		return packet->status;
 	if (packet->status == HELPER_NO_SANDBOX && !source_is_watch(head))
 		return HELPER_NO_SANDBOX; /* nor would any other folder be read */
+	log_line(LOG_LEVEL_DEBUG, "%s has shown everything", head->title);
 	if (packet->status == -EMEDIUMTYPE)
 		log_line(LOG_LEVEL_INFO, "%s has none of the folders of a watch, and is left alone",
 			head->title);
@@ -166,6 +167,7 @@ int intake_start(struct intake *intake, const struct waiting *source, struct imp
 	if (source->kind == SOURCE_WATCH) /* a volume may turn out to be none */
 		board_begin(&intake->progress.board, source->name, source->title);
 	say_file(intake);
+	log_line(LOG_LEVEL_DEBUG, "reading %s", source->title);
 	return sd_event_add_io(
 		intake->event, &intake->io, fetch_fd(intake->fetch), EPOLLIN, on_fetch, intake);
 }

@@ -64,10 +64,12 @@ static int look(struct ticks *ticks, int64_t now_ms, struct decided *ret)
 		crash_here(CRASH_TICK_BEFORE_COMMIT);
 		r = store_commit(ticks->store);
 	}
-	if (r < 0)
+	if (r < 0) {
 		store_rollback(ticks->store);
-	else
-		crash_here(CRASH_TICK_AFTER_COMMIT);
+		return r;
+	}
+	crash_here(CRASH_TICK_AFTER_COMMIT);
+	log_line(LOG_LEVEL_DEBUG, "looked at the scores");
 	return r;
 }
 

@@ -280,6 +280,8 @@ static int start(struct outbox *o, const struct conf_webhook *webhook, const cha
 	}
 	s->next = o->sendings;
 	o->sendings = s;
+	log_line(LOG_LEVEL_DEBUG, "webhook %s: attempt %u of %s begins", s->webhook, s->attempts,
+		s->type);
 	crash_here(CRASH_REQUEST_STARTED);
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 usage: daemon.py BUILD-FOLDER [CASE...]"""
 
+import hashlib
 import os
 import pathlib
 import signal
@@ -299,6 +300,24 @@ class Daemon(rig.Case):
         self.world.wait_accepted(2)
         self.assertEqual(self.world.daemon.log().count("refused bad.fit"), 1)
         self.assertEqual(len(self.world.ask("status")["refused"]), 4)
+
+    def test_with_debug_each_step_is_logged_and_else_none(self):
+        self.put("bad.fit", b"\x0e\x20\x54\x08rubbish.FIT" * 40)
+        good = self.put("good.fit", self.run_at("2026-05-16T07:00:00Z")).read_bytes()
+        self.phone()
+        self.world.start(options=["--debug"])
+        self.world.wait_accepted(1)
+        name = hashlib.sha256(good).hexdigest()[:16]
+        steps = ("reading ", "has shown everything", f"file {name}: a reader begins", f"file {name}: read\n",
+                 ": refused\n", "webhook phone: attempt 1 of import.completed begins")
+        for step in steps:
+            self.wait_logged(step)
+        self.world.daemon.end()
+        self.put("more.fit", self.run_at("2026-05-15T07:00:00Z"))
+        self.world.start()
+        self.world.wait_accepted(2)
+        for step in steps:
+            self.assertNotIn(step, self.world.daemon.log())
 
     # -- the clock
 

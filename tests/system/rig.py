@@ -224,14 +224,14 @@ class World:
             raise AssertionError(f"knead {arguments}: {result}")
         return result.lines()
 
-    def start(self, env=None, ready=True, prefix=()):
+    def start(self, env=None, ready=True, prefix=(), options=()):
         """kneadd; waits until it says that it is ready."""
         self.daemons += 1
         log = self.home / f"kneadd-{self.daemons}.log"
         clock = ["--test-clock", self.clock_file] if self.now else []
         with open(log, "wb") as out:
             process = self.spawn([*prefix, *map(str, [program(KNEADD), "--state", self.state, "--config",
-                                                      self.conf, *clock])],
+                                                      self.conf, *clock, *options])],
                                  env=self.environment(env), stdout=out, stderr=out)
         self.daemon = Daemon(self, process, log)
         if ready:
