@@ -176,13 +176,14 @@ static bool is_given(const char *text, const char *folder)
 static bool feed_is_given(
 	const struct doctor *doctor, const char *folder, struct findings *findings)
 {
-	char text[UNIT_TEXT_BYTES], command[QUOTED_BYTES + 160], path[QUOTED_BYTES];
+	char text[UNIT_TEXT_BYTES], command[2 * QUOTED_BYTES + 160], path[QUOTED_BYTES];
 	if (!doctor->paths.system || !*unit_text(false, text) ||
 		!strstr(text, "\nProtectSystem=") || is_given(text, folder))
 		return true;
 	(void)snprintf(command, sizeof command,
-		"sudo systemctl edit kneadd, and there: [Service] and a line ReadWritePaths=%s; "
-		"then: sudo systemctl restart kneadd",
+		"sudo systemctl edit kneadd, and there: [Service] and the lines "
+		"ReadWritePaths=%1$s "
+		"and NoExecPaths=%1$s; then: sudo systemctl restart kneadd",
 		quote(folder, path));
 	findings_add(findings, FINDING_FAULT, "feed", command,
 		"[feed]: the unit of kneadd does not let it write to %s", folder);

@@ -564,7 +564,7 @@ class SystemService(Odd):
         feed.mkdir()
         self.sound(more=f"[feed]\nfolder = {feed}\n")
         self.machine.unit_text("[Service]\nProtectSystem=strict\nReadWritePaths=-/run/knead/eject\n")
-        self.assert_found("feed", what="does not let it write", mend=f"ReadWritePaths={feed}")
+        self.assert_found("feed", what="does not let it write", mend=f"ReadWritePaths={feed} and NoExecPaths={feed};")
         self.machine.unit_text("[Service]\nProtectSystem=strict\nReadWritePaths=-/run/knead/eject\n"
                                f"ReadWritePaths=/srv/other {feed}\n")
         self.assertEqual(self.found(), set())
