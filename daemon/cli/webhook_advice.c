@@ -21,10 +21,10 @@ static const struct {
 	{ "answered 401",
 		"compare key and token with what it expects; it must want no user and password",
 		"the topic wants a token, or another one: put the right one into token_file" },
-	{ "answered 403", "the receiver forbids it: check url, and what the token may do there",
+	{ "answered 403", "see there what the key or the token may do",
 		"this topic is not open to you: choose another one, or a token that may write to "
 		"it" },
-	{ "answered 404", "there is nothing at this address: check url",
+	{ "answered 404", "compare it with the address that the receiver shows",
 		"there is no ntfy at this address: check the server's name in url" },
 	{ "answered 408", "the receiver is slow; kneadd tries again by itself", NULL },
 	{ "answered 410",

@@ -51,8 +51,8 @@ static void the_advice_fits_the_answer(void **state)
 	} rows[] = {
 		{ CURLE_OK, 301, "browser" },
 		{ CURLE_OK, 401, "token" },
-		{ CURLE_OK, 403, "forbids" },
-		{ CURLE_OK, 404, "check url" },
+		{ CURLE_OK, 403, "may do" },
+		{ CURLE_OK, 404, "compare it" },
 		{ CURLE_OK, 410, "closed" },
 		{ CURLE_OK, 429, "tries again" },
 		{ CURLE_OK, 503, "tries again" },
