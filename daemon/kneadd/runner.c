@@ -28,6 +28,7 @@ struct runner {
 	struct source_line line;                /* the first is under way, */
 	struct intake intake;                   /* with it */
 	unsigned breaks;                        /* how often its fetcher broke off */
+	unsigned jobs;                          /* begun so far */
 	bool told_no_landlock;                  /* once is enough */
 	char read[READ_MAX][SOURCE_NAME_BYTES]; /* the sources of this job so far */
 	size_t read_n;
@@ -80,19 +81,24 @@ static void leave_line(struct runner *runner)
 static void log_result(struct runner *runner, const struct import_result *result)
 {
 	const struct waiting *head = &runner->line.list[0];
-	char from[SHARES_TEXT_BYTES];
+	char from[SHARES_TEXT_BYTES], job[16];
+	(void)snprintf(job, sizeof job, "%u", runner->jobs);
+	struct log_about about = { .device = source_is_watch(head) ? head->name : NULL,
+		.job = job };
 	for (size_t i = 0; i < result->refused_n; i++) {
-		struct log_about about = { .file = result->refused[i].file };
+		about.file = result->refused[i].file;
 		log_line_about(&about, LOG_LEVEL_WARNING, "refused %s: %s", result->refused[i].file,
 			result->refused[i].why);
 	}
+	about.file = NULL;
 	if (result->no_landlock && !runner->told_no_landlock)
 		log_line(LOG_LEVEL_WARNING,
 			"this kernel has no Landlock: files are read in a cage of "
 			"seccomp and limits only");
 	runner->told_no_landlock |= result->no_landlock;
 	if (result->new_activities || result->merged)
-		log_line(LOG_LEVEL_NOTICE, "imported %zu new %s%s", result->new_activities,
+		log_line_about(&about, LOG_LEVEL_NOTICE, "imported %zu new %s%s",
+			result->new_activities,
 			result->new_activities == 1 ? "activity" : "activities",
 			shares_say(runner->store, result, head->name, head->title, from));
 }
@@ -253,6 +259,7 @@ static void advance(struct runner *runner)
 	}
 	runner->lock_fd = r;
 	runner->read_n = 0;
+	runner->jobs++;
 	runner->callbacks.on_status("importing", runner->callbacks.userdata);
 	r = (runner->line.list[0].kind == SOURCE_ARCHIVE ? import_new_from_archive : import_new)(
 		runner->store, runner->conf, runner->clock, &runner->job);

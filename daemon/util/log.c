@@ -62,14 +62,15 @@ static void emit(const struct log_about *about, enum log_level level, const char
 		(void)fprintf(stderr, "%s: %s\n", program_name, clean);
 		return;
 	}
-	char buffers[5][LINE_BYTES];
-	struct iovec fields[5];
+	char buffers[6][LINE_BYTES];
+	struct iovec fields[6];
 	char priority[2] = { (char)('0' + (int)level), '\0' };
 	size_t n = field(fields, 0, buffers[0], "MESSAGE", text);
 	n = field(fields, n, buffers[1], "PRIORITY", priority);
 	n = field(fields, n, buffers[2], "KNEAD_DEVICE", about->device);
 	n = field(fields, n, buffers[3], "KNEAD_FILE", about->file);
-	n = field(fields, n, buffers[4], "MESSAGE_ID", about->message_id);
+	n = field(fields, n, buffers[4], "KNEAD_JOB", about->job);
+	n = field(fields, n, buffers[5], "MESSAGE_ID", about->message_id);
 	(void)sd_journal_sendv(fields, (int)n);
 }
 

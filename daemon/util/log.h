@@ -21,6 +21,7 @@ enum log_level {
 struct log_about {
 	const char *device;     /* KNEAD_DEVICE */
 	const char *file;       /* KNEAD_FILE */
+	const char *job;        /* KNEAD_JOB: "3", the third import since kneadd started */
 	const char *message_id; /* MESSAGE_ID, 32 hex digits */
 };
 

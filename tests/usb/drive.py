@@ -86,6 +86,14 @@ class Drive(disk.WatchCase):
         self.assertTrue(any("is plugged in" in text for text in about), told)
         self.assertTrue(any("new files are in" in text for text in about), told)
         self.assertNotIn("kneadd: ", log.read_text())
+        stored = rig.wait_for("the import", lambda: [line for line in told if "imported 1 new" in line["MESSAGE"]])[0]
+        self.assertEqual((stored["KNEAD_JOB"], stored["KNEAD_DEVICE"], refused["KNEAD_DEVICE"]),
+                         (refused["KNEAD_JOB"], "watch:0000f0e1d2c3", "watch:0000f0e1d2c3"))
+        drive.unplug()
+        drive.put_run("2026-05-16T06:00:00Z")
+        drive.plug()
+        last = rig.wait_for("another import", lambda: [line for line in told if "imported 1 new" in line["MESSAGE"]][1:])[0]
+        self.assertNotEqual(last["KNEAD_JOB"], stored["KNEAD_JOB"])
 
     def test_a_drive_that_is_mounted_before_the_daemon_starts_is_read(self):
         drive = self.drive()
