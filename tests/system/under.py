@@ -123,6 +123,34 @@ class Fetch(bus.Case):
         self.assertIn(SENTENCE.encode(), packets[0])
         self.assertEqual(self.world.spool(), [])
 
+    def test_it_ends_with_whoever_started_it(self):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        script = "import os, subprocess, sys; subprocess.Popen(sys.argv[1:], close_fds=False).wait()"
+
+        def adopt():
+            rig.libc.prctl(1, signal.SIGKILL)
+            os.dup2(theirs.fileno(), CHANNEL_FD)
+
+        parent = subprocess.Popen([sys.executable, "-c", script, rig.program(rig.FETCH), "folder:sync", self.tree,
+                                   self.world.state], preexec_fn=adopt, close_fds=False,
+                                  env=self.world.environment(), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.world.processes.append(parent)
+        theirs.close()
+        self.addCleanup(ours.close)
+        ours.settimeout(rig.slowly(30))
+        while b"run.fit" not in ours.recv(65536):
+            pass  # then it waits for our answer, which does not come
+        child, = pathlib.Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+        parent.kill()
+        parent.wait()
+
+        def is_over():
+            try:
+                return pathlib.Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+            except (FileNotFoundError, ProcessLookupError):
+                return True
+        rig.wait_for("its end", is_over)
+
     def test_without_its_cage_it_reads_no_folder_and_no_volume(self):
         for words in ([], ["--volume"]):
             arguments = [*words, "folder:sync", self.tree, self.world.state]
