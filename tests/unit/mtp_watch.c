@@ -40,6 +40,7 @@ static void takes_every_file_whatever_the_habits(void **state)
 		assert_string_equal(world->serial, "0000cb123456");
 		assert_int_equal(fake->cancels + fake->reopens, 0);
 		assert_false(fake->session_open);
+		assert_int_equal(fake->now_ms, 0); /* and is let go of without waiting */
 	}
 }
 

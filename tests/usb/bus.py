@@ -12,6 +12,7 @@ import files
 import rig
 
 SIM = "tests/usb/knead-watch-sim"
+GATE = "tests/usb/libknead-gate.so"
 # what may be asked of a watch: nothing in it writes
 READING = {"1001", "1002", "1003", "1004", "1005", "1006", "1007", "1008", "1009", "101b", "9001", "9801",
            "9803", "9805", "95c1"}
@@ -60,10 +61,14 @@ class Bus:
         for name, value in settings.items():
             yield f"{name.replace('_', '-')}={value}" if value is not True else name.replace("_", "-")
 
-    def wrap_fetch(self):
-        """kneadd starts its helpers without an environment, so the bus is put back here."""
+    def wrap_fetch(self, tries=None):
+        """kneadd starts its helpers without an environment, so the bus is put back here.
+
+        tries  what it tries to open, as whoever took it over would (gate.c)"""
         script = self.world.home / "fetch"
         lines = [f"export {name}='{self.environment[name]}'" for name in ("UMOCKDEV_DIR", "LD_PRELOAD")]
+        if tries:
+            lines.append(f"export KNEAD_TRY='{':'.join(tries)}' LD_PRELOAD=\"$LD_PRELOAD:{rig.program(GATE)}\"")
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
             if name in os.environ:
                 lines.append(f"export {name}='{os.environ[name]}'")

@@ -5,6 +5,7 @@ usage: plug.py BUILD-FOLDER [CASE...]"""
 
 import os
 import pathlib
+import re
 import time
 
 import bus
@@ -108,6 +109,25 @@ class Plug(bus.Case):
         watch.plug()  # another node, with all rights
         rig.wait_for("the other run", lambda: self.world.count("activity") == 2)
         self.assert_only_read(watch.report())
+
+    def test_what_reads_a_watch_reaches_the_spool_and_nothing_else(self):
+        watch = self.bus()
+        self.runs(watch, 1)
+        state, secret = self.world.state, self.world.home / "of-somebody"
+        secret.write_text("of somebody")
+        beyond = {"r/etc/passwd": "EACCES", f"r{secret}": "EACCES", f"w{secret}": "EACCES",
+                  f"c{self.world.home}/new": "EACCES", f"r{state}/knead.db": "EACCES", f"w{state}/knead.db": "EACCES",
+                  f"c{state}/new": "EACCES"}
+        within = {f"c{state}/spool/new": "done", f"r{state}/spool/new": "done", f"c{state}/watches/new": "done"}
+        watch.wrap_fetch([*beyond, *within])
+        self.start(watch)
+        watch.plug()
+        self.world.wait_accepted(1)
+        log = self.world.daemon.log()
+        tried = dict(re.findall(r"^tried (\S+): (\w+)$", log, re.M))
+        self.assertEqual({item: tried.get(item) for item in within}, within, log)
+        if "no Landlock" not in log:
+            self.assertEqual({item: tried.get(item) for item in beyond}, beyond, log)
 
     # -- what is known of a watch
 

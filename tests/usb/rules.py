@@ -259,6 +259,17 @@ class Units(unittest.TestCase):
         self.assertEqual(own_namespace & set(unit), set())
         self.assertIn("is-enabled kneadd.service", unit["ExecCondition"][0])
 
+    def test_the_service_has_no_capability_and_sees_no_device_but_those_on_usb(self):
+        unit = self.lines("kneadd.service")
+        for key, value in {"User": "knead", "Group": "knead", "CapabilityBoundingSet": "", "AmbientCapabilities": "",
+                           "NoNewPrivileges": "yes", "PrivateUsers": "yes", "DevicePolicy": "closed",
+                           "DeviceAllow": "char-189 rw", "ProtectSystem": "strict"}.items():
+            with self.subTest(key):
+                self.assertEqual(unit.get(key), [value])
+        self.assertNotIn("PrivateDevices", unit)
+        self.assertNotIn("SupplementaryGroups", unit)
+        self.assertEqual(self.lines("user/kneadd.service")["NoNewPrivileges"], ["yes"])
+
     def test_an_eject_ends_the_mount_and_is_meant_for_the_watch_that_is_here(self):
         unit, path = self.lines("kneadd-volume@.service"), self.lines("kneadd-eject@.path")
         eject = self.lines("kneadd-eject@.service")
