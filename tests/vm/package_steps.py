@@ -33,6 +33,46 @@ def security(bench):
     status = bench.guest.run("cat /proc/$(systemctl show -P MainPID kneadd)/status").out
     need(re.search(r"^Seccomp:\s+2$", status, re.M), "no filter")
     need(re.search(r"^CapBnd:\s+0+$", status, re.M), "capabilities")
+    need(re.search(r"^NoNewPrivs:\s+1$", status, re.M), "new privileges")
+    need(re.search(r"^Umask:\s+0007$", status, re.M), "the group cannot write what it makes, or others can read it")
+    not_counted(bench.guest)
+
+
+# Run as the service would be, by its own unit: what can it do?
+PROBE = """can() { if "$@" >/dev/null 2>&1; then echo "$CAN"; fi; }
+CAN='start a program of /usr' can /usr/bin/true
+for folder in /var/lib/knead /tmp /var/tmp /dev/shm; do
+  cp /usr/bin/true $folder/dropped && CAN="start a program in $folder" can $folder/dropped
+  rm -f $folder/dropped
+done
+for folder in / /srv /home /usr /etc/knead /run /dev; do CAN="write in $folder" can touch $folder/probe; done
+CAN='see a watch' can head -c 1 NODE
+CAN='speak to the network' can perl -MSocket -e 'socket(S, PF_INET, SOCK_STREAM, 0) or exit 1'
+CAN='listen' can perl -MSocket -e 'socket(S, PF_INET, SOCK_STREAM, 0) && listen(S, 1) or exit 1'
+CAN='see processes of others' can grep -q systemd /proc/1/comm
+true
+"""
+CAN = {"start a program of /usr", "see a watch", "speak to the network"}
+
+
+def not_counted(guest):
+    """What the figure does not count, tried from inside."""
+    limits = guest.run("cat /proc/$(systemctl show -P MainPID kneadd)/limits").out
+    need(re.search(r"^Max core file size +0 +0 ", limits, re.M), "a core file would be written")
+    node = guest.run("ls /dev/bus/usb/001/* | head -n 1").out.strip()
+    guest.write("/run/probe", PROBE.replace("NODE", node), mode="644")
+    guest.run("sed -e 's#^ExecStart=.*#ExecStart=/bin/sh /run/probe\\nStandardOutput=truncate:/run/probe.out#' "
+              "-e s/^Type=.*/Type=oneshot/ -e /^Restart/d /lib/systemd/system/kneadd.service "
+              ">/run/systemd/system/kneadd-probe.service && systemctl daemon-reload && systemctl start kneadd-probe",
+              timeout_s=60)
+    said = set(guest.run("cat /run/probe.out; rm /run/probe* /run/systemd/system/kneadd-probe.service; "
+                         "systemctl daemon-reload").out.splitlines())
+    need(said == CAN, f"from inside it can {sorted(said)}")
+    inside = "echo $$ >/sys/fs/cgroup/system.slice/kneadd.service/cgroup.procs && exec "
+    need(guest.run(f"sh -c '{inside}head -c 1 /dev/vda' >/dev/null", check=False).status, "root itself can read a disk there")
+    guest.run("kill -9 $(systemctl show -P MainPID kneadd)")
+    guest.wait("it to be started again", "systemctl show -P SubState kneadd | grep -qx auto-restart", 20)
+    guest.run("systemctl restart kneadd", timeout_s=60)
 
 
 def configure(bench):
