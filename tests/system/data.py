@@ -21,6 +21,7 @@ import files
 import rig
 import terminal
 
+IN_MODIFY, IN_MOVED_TO, IN_CREATE = 0x2, 0x80, 0x100
 USAGE, UNUSABLE, NOTHING = 2, 3, 4
 # a position as FIT has it, as TCX writes it, and as a program might keep it
 POSITION_BYTES = [struct.pack("<i", files.SEMICIRCLES[0]), struct.pack("<i", files.SEMICIRCLES[1]),
@@ -483,6 +484,23 @@ class Data(rig.FolderCase):
 
     def fed(self):
         return sorted(path.name for path in self.feed.iterdir()) if self.feed.exists() else []
+
+    def test_a_file_has_its_name_in_the_feed_folder_only_when_it_is_whole(self):
+        self.use_feed()
+        news = rig.libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
+        self.addCleanup(os.close, news)
+        self.assertGreater(rig.libc.inotify_add_watch(news, os.fsencode(self.feed), IN_MODIFY | IN_MOVED_TO | IN_CREATE), 0)
+        self.put("one.fit", at="2026-05-15T07:00:00Z")
+        self.world.start()
+        self.wait_fed(1)
+        self.assertEqual(self.world.daemon.end(), 0)
+        events, at, seen = os.read(news, 65536), 0, []
+        while at < len(events):
+            _, mask, _, size = struct.unpack_from("iIII", events, at)
+            name = events[at + 16:at + 16 + size].rstrip(b"\0").decode()
+            seen += [mask] if not name.endswith(".part") else []
+            at += 16 + size
+        self.assertEqual(seen, [IN_MOVED_TO])
 
     def test_each_original_is_placed_in_the_feed_folder_once(self):
         self.use_feed()
