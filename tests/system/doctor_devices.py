@@ -111,6 +111,7 @@ class UserService(Devices):
         self.with_watch()
         self.machine.hold(77, "gvfsd-mtp")
         self.assert_found("watch-held", what="gvfsd-mtp, process 77", mend="gio mount")
+        self.assertEqual(self.findings[0]["mend"], "gio mount -s mtp (for good: sudo knead setup --keep-others-off on)")
         shutil.rmtree(self.machine.path("/proc/77"))
         self.machine.hold(78, "mtp-server")
         self.assert_found("watch-held", what="mtp-server", mend="kill 78")

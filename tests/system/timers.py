@@ -7,9 +7,13 @@ usage: timers.py BUILD-FOLDER [CASE...]"""
 import datetime
 import pathlib
 import re
+import sys
 import time
 import zoneinfo
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "usb"))
+
+import bus
 import files
 import rig
 
@@ -26,7 +30,7 @@ def next_look_s(now_s):
     return min(look for look in looks if look > now_s) - now_s
 
 
-class Timers(rig.Case):
+class Timers(bus.Case):
     def setUp(self):
         super().setUp()
         self.folder = self.world.home / "sync"
@@ -52,12 +56,27 @@ class Timers(rig.Case):
         self.world.configure(folders=("sync",))
         self.world.start()
         self.world.wait_accepted(1)
+        self.wait_for_the_next_look_alone()
 
+    def wait_for_the_next_look_alone(self):
         def waits():
             timers = self.armed()
             return [clock for clock, _ in timers] == [REALTIME] and \
                 abs(timers[0][1] - next_look_s(time.time())) <= SLACK_S
         rig.wait_for("the next look alone", waits)
+
+    def test_a_watch_that_was_read_and_stays_plugged_in_is_no_reason_to_wake_up(self):
+        self.world.start_receiver()
+        self.world.configure()
+        watch = self.bus()
+        watch.put("run.fit", (self.folder / "run.fit").read_bytes())
+        self.start(watch)
+        watch.plug()
+        self.world.wait_accepted(1)
+        self.wait_for_the_next_look_alone()
+        watch.unplug()
+        rig.wait_for("it to be gone", lambda: "is unplugged" in self.world.daemon.log())
+        self.wait_for_the_next_look_alone()
 
     def test_a_message_that_was_not_taken_is_tried_again_by_a_clock_that_goes_on_in_a_sleep(self):
         self.world.start_receiver("500")

@@ -96,6 +96,7 @@ static struct watch_profile profile_of(unsigned habits, const char *root)
 	profile.size_unknown = habits & 4096;
 	profile.session_open = habits & 8192;
 	profile.no_partial = habits & 16384;
+	profile.cancel_polls = 2;
 	return profile;
 }
 
@@ -164,6 +165,8 @@ static const char *run_in(const struct one *one, struct reading_world *world, co
 		wrong = "kneadd-fetch cannot be started";
 	if (!wrong)
 		wrong = judge_first(one, world, reading);
+	if (!wrong && !watch_counts(watch)->faults)
+		wrong = "nothing went wrong: this is no case";
 	if (!wrong)
 		wrong = judge_wire(watch);
 	if (!wrong) {
@@ -227,9 +230,11 @@ static const struct {
 	{ 0x1004, 1, 20, 0, 0 },
 	{ 0x1007, 2, 32, 0, 0 },
 	{ 0x1008, 4, 160, 8, 0 },
-	{ 0x9805, 1, 900, 0, 8 },
+	{ 0x9805, 1, 900, 0, 8 | 32 | 64 },
+	{ 0x9803, 4, 20, 8 | 4096, 0 },
+	{ 0x9001, 1, 16, 0, 0 },
 	{ 0x1009, 3, 9000, 0, 0 },
-	{ 0x101b, 1, 262144, 0, 0 },
+	{ 0x101b, 1, 262144, 0, 16384 },
 	{ 0x1003, 1, 12, 0, 0 },
 };
 

@@ -236,6 +236,8 @@ static int take_command(struct wire *wire, const struct command *command)
 	counts->operations++;
 	if (wire->queue_n)
 		count_broken_rule(counts, "a command before the last answer was read");
+	if (wire->busy_polls && !wire->profile->status_stalls)
+		count_broken_rule(counts, "a command while it was still busy with a cancel");
 	wire_drop(wire);
 	if (wire->profile->not_mtp)
 		return 0;
