@@ -112,12 +112,23 @@ static void hashes_are_the_published_ones(void **state)
 		"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+/* Else a machine that has such an instruction, as those of ARM do, comes to other numbers than one that has none. */
+static void no_product_is_rounded_together_with_a_sum(void **state)
+{
+	(void)state;
+	volatile double seen = 1 + 0x1p-27; /* looked at twice, or the compiler multiplies once */
+	double a = seen, same = seen;
+	volatile double product = same * same;
+	assert_true(a * a - product == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_read_and_written),
 		cmocka_unit_test(every_day_of_four_centuries_converts_back),
 		cmocka_unit_test(without_a_zone_of_its_own_it_is_the_machines_again),
+		cmocka_unit_test(no_product_is_rounded_together_with_a_sum),
 		cmocka_unit_test(days_follow_the_zone_and_its_clock_changes),
 		cmocka_unit_test(hashes_are_the_published_ones),
 	};
