@@ -318,7 +318,8 @@ static int on_write(void *userdata, const uint8_t *data, size_t size, unsigned t
 		parameters[i] = (uint32_t)number(data + 12 + 4 * i, 4);
 	if (!only_reads(code))
 		fake->forbidden = code;
-	if (fake->in_transaction)
+	/* the properties of everything: Garmin answers without data, and others for minutes */
+	if (fake->in_transaction || (code == 0x9805 && parameters[0] == 0xFFFFFFFF))
 		fake->sins++;
 	fake->transaction = (uint32_t)number(data + 8, 4);
 	/* 0 outside of a session and for opening it, never in one */

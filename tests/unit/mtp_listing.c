@@ -320,20 +320,25 @@ static void three_that_are_remembered_are_asked_about(void **state)
 /* On the way to those that are read, only folders are asked for. */
 static void files_beside_the_way_are_not_asked_about(void **state)
 {
-	struct world *world = *state;
-	struct fake_watch *fake = &world->fake;
-	uint32_t top = fake->objects[0].handle;
-	for (unsigned i = 0; i < 200; i++) {
-		char name[64];
-		(void)snprintf(name, sizeof name, "beside-%u.fit", i);
-		(void)fake_file(fake, i % 2 ? top : 0, name, "20240101T000000", 300, i);
+	for (int props = FAKE_PROPS_NONE; props <= FAKE_PROPS_ALL; props++) {
+		struct world *world = world_another(state);
+		struct fake_watch *fake = &world->fake;
+		uint32_t top = fake->objects[0].handle;
+		for (unsigned i = 0; i < 200; i++) {
+			char name[64];
+			(void)snprintf(name, sizeof name, "beside-%u.fit", i);
+			(void)fake_file(fake, i % 2 ? top : 0, name, "20240101T000000", 300, i);
+		}
+		for (unsigned i = 0; i < 5; i++)
+			(void)fake_folder(fake, 0,
+				(const char *[]) { "Apps", "Sounds", "System", "Faces", "Log" }[i]);
+		fake->props = (enum fake_props)props;
+		world_add_files(world, 30, 0);
+		assert_int_equal(world_plug_in(world), 0);
+		assert_int_equal(world_missing(world), 0);
+		assert_int_equal(world->got, 30);
+		assert_true(fake->operations - fake->by_code[0x1009] <= 30 + 40);
 	}
-	fake->props = FAKE_PROPS_NONE;
-	world_add_files(world, 30, 0);
-	assert_int_equal(world_plug_in(world), 0);
-	assert_int_equal(world_missing(world), 0);
-	assert_int_equal(world->got, 30);
-	assert_true(fake->operations - fake->by_code[0x1009] <= 30 + 40);
 }
 
 int main(void)

@@ -255,6 +255,15 @@ class Plug(bus.Case):
                 self.world.daemon.end()
                 rig.shutil.rmtree(self.world.state)
 
+    def test_no_mtp_is_spoken_in_garmins_own_mode_by_hand_either(self):
+        watch = self.bus(plugged=True, id="091e:0003")
+        node = watch.report()["node"]
+        result = self.world.run([rig.program(rig.FETCH), "--device", node, "--list"], watch.environment)
+        self.assertEqual(result.status, 1, result)
+        self.assertIn("it is in Garmin's own mode: choose MTP in the watch's menu", result.err)
+        report = watch.report()
+        self.assertEqual((report["operations"], report["claims"]), (0, 0))
+
     def test_the_wrong_usb_mode_is_said_once_with_what_to_do(self):
         watch = self.bus(id="091e:0003", interface_name="")
         self.start(watch)

@@ -365,15 +365,17 @@ void wire_clear_halt(struct wire *wire, unsigned endpoint)
 		wire->halted_out = false;
 }
 
-static int string_descriptor(
-	const struct watch_profile *profile, unsigned index, uint8_t *data, size_t n)
+static int string_descriptor(struct wire *wire, unsigned index, uint8_t *data, size_t n)
 {
+	const struct watch_profile *profile = wire->profile;
 	const char *texts[] = { NULL, profile->maker, profile->model_string,
 		profile->interface_name, profile->decoys_alike ? "Debug" : NULL, profile->serial };
 	struct grow bytes = { 0 };
 	const char *text = index < 6 ? texts[index] : NULL;
-	if (index && !text)
+	if (index && !text) {
+		count_broken_rule(wire->counts, "a string that it does not have was asked for");
 		return -EPIPE;
+	}
 	grow_u8(&bytes, 0);
 	grow_u8(&bytes, 3);
 	if (!index)
@@ -426,7 +428,7 @@ int wire_control(struct wire *wire, const uint8_t setup[8], uint8_t *data, size_
 		return n ? 1 : 0;
 	}
 	if (setup[0] == 0x80 && setup[1] == 6 && setup[3] == 3)
-		return string_descriptor(wire->profile, setup[2], data, n);
+		return string_descriptor(wire, setup[2], data, n);
 	if (setup[0] == 0x80 && setup[1] == 6 && setup[3] == 1) {
 		uint8_t all[WIRE_DESCRIPTORS_BYTES];
 		size_t size = wire_descriptors(wire->profile, all);
